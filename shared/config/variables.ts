@@ -1,0 +1,207 @@
+import { parseDuration } from '../time/time.ts';
+import { z } from './zod.ts';
+
+/** One environment variable: what it means, its defaults, and how its text becomes a value. */
+export type Variable<T> = {
+  readonly meaning: string;
+  readonly example: string;
+  readonly secret?: true;
+  /** The text that stands for a variable that is not set; `undefined`: it has to be set where it is needed. */
+  readonly development?: string;
+  readonly production?: string;
+  readonly parse: z.ZodType<T, string>;
+};
+
+const text = z.string().min(1, 'is empty');
+const count = z.string().regex(/^\d+$/, 'is not a whole number').transform(Number);
+const url = (...schemes: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol), {
+    message: `is not a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+  });
+const duration = z.string().transform((value, context) => {
+  try {
+    return parseDuration(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+const bytes = z
+  .string()
+  .regex(/^\d+\s*(?:[kmg]i?b?)?$/i, 'is not a size; write bytes or a unit, such as 100MiB')
+  .transform((value) => {
+    const unit = /[kmg]/i.exec(value)?.[0].toLowerCase();
+    const factor = unit === 'g' ? 2 ** 30 : unit === 'm' ? 2 ** 20 : unit === 'k' ? 2 ** 10 : 1;
+    return Number.parseInt(value, 10) * factor;
+  });
+const allow = z.string().transform((value, context) => {
+  const entries = value.split(/[\s,]+/).filter(Boolean);
+  for (const entry of entries) {
+    if (entry !== '*' && !/^\*:[^:]+/.test(entry) && !/^@[^:]*:.+/.test(entry)) {
+      context.addIssue({
+        code: 'custom',
+        message: `contains “${entry}”, which is neither @user:server, *:server nor *`,
+      });
+      return z.NEVER;
+    }
+  }
+  return entries;
+});
+
+const variable = <T>(definition: Variable<T>): Variable<T> => definition;
+/** The same default wherever it runs. */
+const always = (value: string) => ({ development: value, production: value });
+
+export const VARIABLES = {
+  SURFACES_ENV: variable({
+    meaning: 'whether missing parts may be embedded and defaults may be open',
+    example: 'production',
+    ...always('development'),
+    parse: z.enum(['development', 'production']) as unknown as z.ZodType<'development' | 'production', string>,
+  }),
+  SURFACES_NAMESPACE: variable({
+    meaning: 'the Postgres schema and the prefix of every Redis key',
+    example: 'surfaces',
+    ...always('surfaces'),
+    parse: z.string().regex(/^[a-z][a-z0-9_]{0,40}$/, 'has to be lower-case letters, digits and _'),
+  }),
+  SURFACES_LOG_LEVEL: variable({
+    meaning: 'how much is logged',
+    example: 'debug',
+    ...always('info'),
+    parse: z.enum(['trace', 'debug', 'info', 'warn', 'error']) as unknown as z.ZodType<string, string>,
+  }),
+  SURFACES_INSTANCE: variable({
+    meaning: 'the name of this process among those of its role',
+    example: 'turn-worker-2',
+    ...always('1'),
+    parse: text,
+  }),
+  SURFACES_HTTP_HOST: variable({
+    meaning: 'the address on which /live, /ready and /metrics are served',
+    example: '0.0.0.0',
+    development: '127.0.0.1',
+    production: '0.0.0.0',
+    parse: text,
+  }),
+  SURFACES_HTTP_PORT: variable({
+    meaning: 'its port; 0 takes a free one',
+    example: '9090',
+    development: '0',
+    production: '9090',
+    parse: count,
+  }),
+  DATABASE_URL: variable({
+    meaning: 'Postgres, the record',
+    example: 'postgres://surfaces:secret@db:5432/surfaces',
+    secret: true,
+    parse: url('postgres:', 'postgresql:'),
+  }),
+  REDIS_URL: variable({
+    meaning: 'Redis, which carries work',
+    example: 'redis://redis:6379/0',
+    secret: true,
+    parse: url('redis:', 'rediss:'),
+  }),
+  MATRIX_HOMESERVER_URL: variable({
+    meaning: 'the homeserver’s client API',
+    example: 'https://matrix.example.org',
+    parse: url('http:', 'https:'),
+  }),
+  MATRIX_ACCESS_TOKEN: variable({
+    meaning: 'the bot’s access token, from a login, so that it has a device',
+    example: 'syt_…',
+    secret: true,
+    parse: text,
+  }),
+  AGENT_URL: variable({ meaning: 'the agent host', example: 'ws://agent-host:7700', parse: url('ws:', 'wss:') }),
+  AGENT_TOKEN: variable({
+    meaning: 'the token that the agent host asks for',
+    example: 'a long random text',
+    secret: true,
+    parse: text,
+  }),
+  AGENTS_DIR: variable({
+    meaning: 'the shared volume of the rooms’ workspaces',
+    example: '/agents',
+    production: '/agents',
+    parse: text,
+  }),
+  SURFACES_ALLOW: variable({
+    meaning: 'who may use the bot: user ids, *:server, or *',
+    example: '*:example.org',
+    development: '*',
+    parse: allow,
+  }),
+  SURFACES_LIMIT_TURNS_PER_MINUTE: variable({
+    meaning: 'turns for each person in a sliding minute; what is over it waits',
+    example: '20',
+    development: '600',
+    production: '20',
+    parse: count,
+  }),
+  SURFACES_LIMIT_QUEUED: variable({
+    meaning: 'messages that may wait for each person; what is over it is refused',
+    example: '100',
+    development: '1000',
+    production: '100',
+    parse: count,
+  }),
+  SURFACES_MAX_EDITS: variable({
+    meaning: 'edits of one message, the final one included',
+    example: '30',
+    ...always('30'),
+    parse: count,
+  }),
+  SURFACES_MAX_FILE_BYTES: variable({
+    meaning: 'the largest file taken, unless the homeserver takes less',
+    example: '100MiB',
+    ...always('100MiB'),
+    parse: bytes,
+  }),
+  SURFACES_AGENT_IDLE_TIMEOUT: variable({
+    meaning: 'how long an agent may be silent in a turn',
+    example: '120s',
+    ...always('120'),
+    parse: duration,
+  }),
+  SURFACES_CONFIRM_TTL: variable({
+    meaning: 'until a confirmation expires',
+    example: '10m',
+    ...always('10m'),
+    parse: duration,
+  }),
+  SURFACES_PERMISSION_TTL: variable({
+    meaning: 'until a permission expires',
+    example: '24h',
+    ...always('24h'),
+    parse: duration,
+  }),
+  SURFACES_LIST_TTL: variable({
+    meaning: 'until a bare number no longer picks from a list',
+    example: '5m',
+    ...always('5m'),
+    parse: duration,
+  }),
+  SURFACES_CONCURRENCY: variable({
+    meaning: 'jobs that one worker process runs at once',
+    example: '100',
+    ...always('100'),
+    parse: count,
+  }),
+  SURFACES_SEND_RATE: variable({
+    meaning: 'sends a second of the bot’s account, over all processes; 0: only the homeserver’s own answers slow it',
+    example: '50',
+    ...always('0'),
+    parse: count,
+  }),
+  SURFACES_LEASE: variable({
+    meaning: 'how long a lane stays with a worker that is not heard of',
+    example: '6s',
+    ...always('6s'),
+    parse: duration,
+  }),
+};
+
+export type VariableName = keyof typeof VARIABLES;
+export type ValueOf<Name extends VariableName> = (typeof VARIABLES)[Name] extends Variable<infer T> ? T : never;

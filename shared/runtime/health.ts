@@ -1,0 +1,54 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { registry } from './metrics.ts';
+
+/** Why a role is not ready: one entry for each thing that it needs and does not have. */
+export type Reason = { readonly need: string; readonly problem: string; readonly since: string };
+
+/** What a role needs to be ready. A need is unmet until it is reported met. */
+export class Readiness {
+  readonly #unmet = new Map<string, { problem: string; since: Date }>();
+
+  constructor(needs: readonly string[]) {
+    for (const need of needs) this.#unmet.set(need, { problem: 'not there yet', since: new Date() });
+  }
+
+  met(need: string): void {
+    this.#unmet.delete(need);
+  }
+
+  unmet(need: string, problem: string): void {
+    this.#unmet.set(need, { problem, since: this.#unmet.get(need)?.since ?? new Date() });
+  }
+
+  reasons(): Reason[] {
+    return [...this.#unmet].map(([need, { problem, since }]) => ({ need, problem, since: since.toISOString() }));
+  }
+}
+
+/**
+ * Serves `/live` (the event loop turns), `/ready` (503 with the reasons as JSON until ready) and `/metrics`.
+ * @returns the server and the url under which it listens.
+ */
+export async function serveHealth(
+  host: string,
+  port: number,
+  readiness: Readiness,
+): Promise<{ server: Server; url: string }> {
+  const server = createServer(async (request, response) => {
+    const path = request.url?.split('?')[0];
+    const json = (status: number, body: unknown) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+    if (path === '/live') return json(200, { live: true });
+    if (path === '/ready') {
+      const reasons = readiness.reasons();
+      return json(reasons.length === 0 ? 200 : 503, { ready: reasons.length === 0, reasons });
+    }
+    if (path === '/metrics')
+      return response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+    return json(404, { error: 'not found', paths: ['/live', '/ready', '/metrics'] });
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  const address = server.address() as AddressInfo;
+  return { server, url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${address.port}` };
+}
