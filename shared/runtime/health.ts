@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { registry } from './metrics.ts';
 
@@ -28,12 +28,14 @@ export class Readiness {
 
 /**
  * Serves `/live` (the event loop turns), `/ready` (503 with the reasons as JSON until ready) and `/metrics`.
+ * @param others what answers every other path; a 404 as JSON where there is none.
  * @returns the server and the url under which it listens.
  */
 export async function serveHealth(
   host: string,
   port: number,
   readiness: Readiness,
+  others: () => RequestListener | undefined,
 ): Promise<{ server: Server; url: string }> {
   const server = createServer(async (request, response) => {
     const path = request.url?.split('?')[0];
@@ -46,6 +48,8 @@ export async function serveHealth(
     }
     if (path === '/metrics')
       return response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+    const listener = others?.();
+    if (listener) return listener(request, response);
     return json(404, { error: 'not found', paths: ['/live', '/ready', '/metrics'] });
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { type Env, readEnv } from '../config/read-env.ts';
 import type { VariableName } from '../config/variables.ts';
 import { codeOf, describe } from '../errors/surfaces-error.ts';
@@ -25,6 +26,8 @@ export type RoleContext<Name extends VariableName> = {
   readonly stopping: AbortSignal;
   /** Runs at the end, last registered first; each has a share of the shutdown deadline. */
   readonly onStop: (what: string, stop: () => Promise<unknown>) => void;
+  /** Answers all paths of the role's port but `/live`, `/ready` and `/metrics`. */
+  readonly onRequest: (listener: RequestListener) => void;
   /** Ends the process with an error that needs an operator or a restart. */
   readonly fail: (error: unknown) => void;
 };
@@ -69,6 +72,7 @@ export async function runRole<Name extends VariableName>(role: Role<Name>): Prom
   const stops: { what: string; stop: () => Promise<unknown> }[] = [];
   const readiness = new Readiness(['start', ...role.needs]);
   let ending = false;
+  let listener: RequestListener | undefined;
 
   const end = async (code: number) => {
     if (ending) return;
@@ -92,7 +96,12 @@ export async function runRole<Name extends VariableName>(role: Role<Name>): Prom
   process.on('unhandledRejection', fail);
 
   try {
-    const { server, url } = await serveHealth(env.SURFACES_HTTP_HOST, env.SURFACES_HTTP_PORT, readiness);
+    const { server, url } = await serveHealth(
+      env.SURFACES_HTTP_HOST,
+      env.SURFACES_HTTP_PORT,
+      readiness,
+      () => listener,
+    );
     stops.push({ what: 'health', stop: async () => server.close() });
     log.info({ url, pid: process.pid, node: process.version }, 'starting');
     await role.start({
@@ -101,6 +110,9 @@ export async function runRole<Name extends VariableName>(role: Role<Name>): Prom
       readiness,
       stopping: stopping.signal,
       onStop: (what, stop) => stops.push({ what, stop }),
+      onRequest: (given) => {
+        listener = given;
+      },
       fail,
     });
     readiness.met('start');

@@ -1,0 +1,129 @@
+import type { TestStack } from '../e2e/test-stack.ts';
+import { answerTo, isFinal } from '../services/cli/demo/person/answers.ts';
+import type { BenchRooms } from './bench-rooms.ts';
+import type { Figure } from './figures.ts';
+import { percentile } from './percentile.ts';
+import { cpuSeconds, parentOf, rssMegabytes } from './process-cost.ts';
+import { sumOf } from './role-metrics.ts';
+import { askRound, echoRound, type Measured } from './rounds.ts';
+
+type Limits = { words?: { over: number } | { most: number }; wordsP95Over?: number; full?: number };
+
+/** Issue limits by the number of rooms at once. */
+const LIMITS: Record<number, Limits> = {
+  1: { words: { over: 25 }, wordsP95Over: 60 },
+  10: { words: { most: 150 } },
+  50: { words: { most: 500 }, full: 400 },
+};
+
+/** Latency, edits and cost with `at` rooms at once, `rounds` times. */
+export async function benchConversation(
+  stack: TestStack,
+  bench: BenchRooms,
+  at: number,
+  rounds: number,
+  synapse: number,
+): Promise<Figure[]> {
+  const rooms = bench.rooms.slice(0, at);
+  const limits = LIMITS[at] ?? {};
+  const echo: number[] = [];
+  for (let round = 0; round < rounds; round++) echo.push(...(await echoRound(bench.watcher, bench.echo, rooms)));
+
+  const ours = [...stack.stack.roles.map((role) => role.pid), parentOf(stack.role('ingress').pid)];
+  const cpu = () => ours.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  const before = { ours: cpu(), synapse: cpuSeconds(synapse), at: performance.now() };
+  const measured: Measured[] = [];
+  for (let round = 0; round < rounds; round++) {
+    measured.push(...(await askRound(bench.watcher, stack.bot, rooms)));
+  }
+  const count = measured.length;
+  const wall = (performance.now() - before.at) / 1000;
+  const group = `${at} ${at === 1 ? 'room' : 'rooms'} at once, ${count} answers`;
+  const figure = (name: string, value: number, unit: string, limit?: Figure['limit']): Figure => ({
+    group,
+    name,
+    value,
+    unit,
+    limit,
+  });
+  const of = (key: keyof Measured, share: number) =>
+    percentile(
+      measured.map((one) => one[key]),
+      share,
+    );
+  const echoP50 = percentile(echo, 0.5);
+  const echoP95 = percentile(echo, 0.95);
+  const figures = [
+    figure('echo bot p50', echoP50, 'ms'),
+    figure('echo bot p95', echoP95, 'ms'),
+    figure('words p50', of('words', 0.5), 'ms', limits.words && 'most' in limits.words ? limits.words : undefined),
+    figure('words p95', of('words', 0.95), 'ms'),
+  ];
+  if (limits.words && 'over' in limits.words) {
+    figures.push(figure('words p50 over the echo bot', of('words', 0.5) - echoP50, 'ms', { most: limits.words.over }));
+  }
+  if (limits.wordsP95Over !== undefined) {
+    figures.push(
+      figure('words p95 over the echo bot', of('words', 0.95) - echoP95, 'ms', { most: limits.wordsP95Over }),
+    );
+  }
+  figures.push(
+    figure('full p50', of('full', 0.5), 'ms', limits.full === undefined ? undefined : { most: limits.full }),
+    figure('full p95', of('full', 0.95), 'ms'),
+    figure('edits an answer', measured.reduce((sum, one) => sum + one.edits, 0) / count, ''),
+    figure('CPU an answer, all roles', (cpu() - before.ours) / count, 's', { most: 0.1 }),
+    figure('CPU an answer, Synapse', (cpuSeconds(synapse) - before.synapse) / count, 's'),
+  );
+  // Twice MindRoom's 5.9 on a comparable machine.
+  if (at >= 50) figures.push(figure('answers a second', count / wall, '', { least: 11.8 }));
+  return figures;
+}
+
+/** What an answer costs the homeserver in requests, and a long one in edits. */
+export async function benchRequests(stack: TestStack, bench: BenchRooms): Promise<Figure[]> {
+  const group = 'Requests';
+  const counted = () =>
+    sumOf(
+      stack.stack.roles,
+      'surfaces_matrix_requests_total',
+      (labels) => !/kind="(sync|typing|whoami|versions)"/.test(labels),
+    );
+  const ask = async (text: string) => {
+    const { asker, room } = bench.rooms[0]!;
+    const { eventId } = await asker.say(room, text);
+    return bench.watcher.until(
+      'the answer',
+      () => {
+        const answer = answerTo(bench.watcher.room(room), stack.bot, eventId);
+        return isFinal(answer) && answer;
+      },
+      120_000,
+    );
+  };
+  const before = await counted();
+  const count = 5;
+  for (let index = 0; index < count; index++) await ask('demo words=30 pace=20');
+  const requests = (await counted()) - before;
+  const long = await ask('demo words=600 pace=100');
+  return [
+    {
+      group,
+      name: 'HTTP requests for an answer of 30 words, beside typing',
+      value: requests / count,
+      unit: '',
+      limit: { most: 4 },
+    },
+    { group, name: 'edits of an answer that takes 60 s', value: long.edits, unit: '', limit: { most: 25 } },
+  ];
+}
+
+/** Resident memory of each role when nothing goes on. */
+export function benchIdle(stack: TestStack): Figure[] {
+  return stack.stack.roles.map(({ role, index, pid }) => ({
+    group: 'Resident memory, idle',
+    name: index === 1 ? role : `${role} ${index}`,
+    value: rssMegabytes(pid),
+    unit: 'MB',
+    limit: { most: 120 },
+  }));
+}

@@ -1,0 +1,57 @@
+import type { Resident, TestStack } from '../e2e/test-stack.ts';
+import type { Figure } from './figures.ts';
+import { percentile } from './percentile.ts';
+
+/** How soon a half-written answer grows again after SIGKILL of the turn worker, and of every role. */
+export async function benchRecovery(stack: TestStack, times: number): Promise<Figure[]> {
+  const ann = await stack.atHome('recovery');
+  const worker: number[] = [];
+  for (let index = 0; index < times; index++) {
+    worker.push(await untilItGrows(ann, () => void stack.kill('turn-worker')));
+    await stack.up();
+  }
+  const waiting: string[] = [];
+  const began = performance.now();
+  const everything = await untilItGrows(ann, async () => {
+    for (const { pid, role } of stack.stack.roles) if (role !== 'agent-host') process.kill(pid, 'SIGKILL');
+    for (let index = 0; index < 30; index++) waiting.push(await ann.say('demo words=1 pace=1'));
+  });
+  for (const eventId of waiting) await ann.untilAnswered(eventId);
+  const all = performance.now() - began;
+  const group = 'After kill -9 in mid-answer';
+  return [
+    {
+      group,
+      name: `turn worker: the message grows again, p50 of ${times}`,
+      value: percentile(worker, 0.5) / 1000,
+      unit: 's',
+    },
+    {
+      group,
+      name: 'turn worker: the message grows again, p95',
+      value: percentile(worker, 0.95) / 1000,
+      unit: 's',
+      limit: { most: 10 },
+    },
+    {
+      group,
+      name: 'all roles: the message grows again',
+      value: everything / 1000,
+      unit: 's',
+      limit: { most: 12 },
+    },
+    { group, name: 'all roles: and 30 messages sent meanwhile are answered', value: all / 1000, unit: 's' },
+  ];
+}
+
+async function untilItGrows(ann: Resident, kill: () => void | Promise<void>): Promise<number> {
+  const question = await ann.say('demo words=200 pace=60');
+  await ann.untilShows(question, 'word20');
+  const before = ann.answer(question).text.length;
+  const killed = performance.now();
+  await kill();
+  await ann.person.until('the answer to grow', () => ann.answer(question).text.length > before, 60_000);
+  const took = performance.now() - killed;
+  await ann.untilAnswered(question);
+  return took;
+}

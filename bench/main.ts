@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { listeningProcess } from '../e2e/listening-process.ts';
+import { TestStack } from '../e2e/test-stack.ts';
+import { benchConversation, benchIdle, benchRequests } from './bench-conversation.ts';
+import { benchRecovery } from './bench-recovery.ts';
+import { makeBenchRooms } from './bench-rooms.ts';
+import { type Figure, holds, round, showFigures } from './figures.ts';
+
+const USAGE = `npm run bench -- [--quick] [--only lane,idle,conversation,requests,recovery]
+
+Measures speed and cost on a stack of its own and a homeserver of its own, against the limits that the project has set
+itself, and writes bench/results/<time>.json. Takes about five minutes; --quick, with fewer repetitions, about two.
+Exit code 0, also when a limit is missed: a benchmark is no test.
+`;
+
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean' } },
+});
+if (options.help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+const wanted = options.only?.split(',');
+const wants = (part: string) => wanted === undefined || wanted.includes(part);
+const say = (text: string) => process.stderr.write(`bench: ${text}\n`);
+const figures: Figure[] = [];
+
+if (wants('lane')) await benchLane();
+if (['idle', 'conversation', 'requests', 'recovery'].some(wants)) await benchStack();
+report();
+
+async function benchLane(): Promise<void> {
+  const url = new URL('lane/bench-lane.ts', import.meta.url);
+  if (!existsSync(url)) {
+    say('bench/lane is not there: left out');
+    return;
+  }
+  say('the lane without a homeserver');
+  const lane = (await import(url.href)) as { benchLane: () => Promise<Figure[]> };
+  figures.push(...(await lane.benchLane()));
+}
+
+async function benchStack(): Promise<void> {
+  say('bringing a stack up');
+  const stack = new TestStack();
+  try {
+    await stack.up();
+    if (wants('idle')) figures.push(...benchIdle(stack));
+    if (wants('conversation') || wants('requests')) await benchRooms(stack);
+    if (wants('recovery')) {
+      say('kills');
+      figures.push(...(await benchRecovery(stack, options.quick ? 2 : 8)));
+    }
+  } finally {
+    await stack.end();
+  }
+}
+
+async function benchRooms(stack: TestStack): Promise<void> {
+  const synapse = listeningProcess(Number(new URL(stack.stack.homeserver.url).port));
+  say('making rooms');
+  const bench = await makeBenchRooms(stack, wants('conversation') ? 50 : 1);
+  try {
+    if (wants('conversation')) {
+      for (const [at, rounds] of options.quick
+        ? [
+            [1, 5],
+            [10, 1],
+            [50, 1],
+          ]
+        : [
+            [1, 20],
+            [10, 4],
+            [50, 3],
+          ]) {
+        say(`${at} at once`);
+        figures.push(...(await benchConversation(stack, bench, at!, rounds!, synapse)));
+      }
+    }
+    if (wants('requests')) {
+      say('requests and edits');
+      figures.push(...(await benchRequests(stack, bench)));
+    }
+  } finally {
+    bench.stop();
+  }
+}
+
+function report(): void {
+  process.stdout.write(showFigures(figures));
+  const missed = figures.filter((figure) => holds(figure) === false).length;
+  const folder = join(import.meta.dirname, 'results');
+  mkdirSync(folder, { recursive: true });
+  const at = new Date().toISOString();
+  const file = join(folder, `${at.replace(/[:.]/g, '-')}.json`);
+  const machine = { cpus: cpus().length, model: cpus()[0]?.model, memory_mb: Math.round(totalmem() / 2 ** 20) };
+  const rows = figures.map((figure) => ({ ...figure, value: round(figure.value), holds: holds(figure) }));
+  writeFileSync(file, `${JSON.stringify({ at, node: process.version, machine, figures: rows }, null, 2)}\n`);
+  process.stdout.write(`\n  ${missed === 0 ? 'Every limit holds' : `${missed} limits are missed`}. ${file}\n`);
+}

@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findHome } from '../services/cli/demo/person/onboarding.ts';
+import { listeningProcess } from './listening-process.ts';
+import { type Resident, TestStack } from './test-stack.ts';
+
+const stack = new TestStack();
+beforeAll(() => stack.up(), 240_000);
+afterAll(() => stack.end(), 60_000);
+
+const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index + 1}`).join(' ');
+
+/** Kills while an answer streams, and reports what was measured beside the test. */
+async function killWhileStreaming(
+  kill: (ann: Resident) => void | Promise<void>,
+  seen: string,
+  note: (text: string) => void,
+): Promise<{ ann: Resident; question: string }> {
+  const ann = await stack.atHome();
+  const question = await ann.say('demo words=150 pace=30 first=400');
+  if (seen) await ann.untilShows(question, seen);
+  const before = ann.answer(question);
+  await kill(ann);
+  const began = performance.now();
+  await ann.person.until('the answer to grow again', () => {
+    const now = ann.answer(question);
+    return now.text.length > before.text.length || now.finalAt !== undefined;
+  });
+  note(`grew again after ${Math.round(performance.now() - began)} ms`);
+  return { ann, question };
+}
+
+const IN_THE_MIDDLE = [
+  ['turn-worker', ''],
+  ['turn-worker', 'word1 '],
+  ['turn-worker', 'word60'],
+  ['turn-worker', 'word120'],
+  ['ingress', 'word40'],
+  ['command-worker', 'word40'],
+  ['reconcile-worker', 'word40'],
+  ['ops', 'word40'],
+] as const;
+
+describe('a role killed while an answer streams', () => {
+  test.each(IN_THE_MIDDLE)(
+    '%s, when “%s” is seen: the same message goes on',
+    async (role, seen) => {
+      let killed = 0;
+      const { ann, question } = await killWhileStreaming(
+        () => {
+          killed = stack.kill(role);
+        },
+        seen,
+        (text) => console.log(`${role}${seen && ` at ${seen}`}: ${text}`),
+      );
+      const answer = await ann.untilAnswered(question);
+      expect(answer).toMatchObject({ text: words(150), state: 'done' });
+      expect(answer.parts).toHaveLength(1);
+      const back = await stack.untilBack(role, killed);
+      console.log(`${role}: new pid after ${Math.round(back.pidMs)} ms, ready after ${Math.round(back.readyMs)} ms`);
+      expect((await ann.ask('demo words=1 pace=1')).text).toBe('word1');
+      expect(ann.breaches()).toEqual([]);
+    },
+    90_000,
+  );
+
+  test.each(['', 'word40'])(
+    'agent-host, when “%s” is seen: the turn is closed and the room goes on',
+    async (seen) => {
+      let killed = 0;
+      const { ann, question } = await killWhileStreaming(
+        () => {
+          killed = stack.kill('agent-host');
+        },
+        seen,
+        (text) => console.log(`agent-host: ${text}`),
+      );
+      const answer = await ann.untilAnswered(question);
+      if (seen) {
+        expect(answer).toMatchObject({ state: 'failed', code: 'interrupted' });
+        expect(answer.text).toContain('word40');
+      }
+      await stack.untilBack('agent-host', killed);
+      expect((await ann.ask('demo words=1 pace=1')).text).toBe('word1');
+      expect(ann.breaches()).toEqual([]);
+    },
+    90_000,
+  );
+
+  test('Redis: the answer goes on, and so do new ones', async () => {
+    const { ann, question } = await killWhileStreaming(
+      () => {
+        process.kill(listeningProcess(Number(new URL(stack.stack.redis_url).port)), 'SIGKILL');
+      },
+      'word40',
+      (text) => console.log(`redis: ${text}`),
+    );
+    const next = await ann.say('demo words=2 pace=1');
+    expect((await ann.untilAnswered(question)).text).toBe(words(150));
+    expect((await ann.untilAnswered(next)).text).toBe('word1 word2');
+    expect(ann.breaches()).toEqual([]);
+  }, 90_000);
+
+  test('Postgres: the answer goes on, and so do new ones', async () => {
+    const { ann, question } = await killWhileStreaming(
+      () => {
+        process.kill(listeningProcess(Number(new URL(stack.stack.database_url).port)), 'SIGKILL');
+      },
+      'word40',
+      (text) => console.log(`postgres: ${text}`),
+    );
+    const next = await ann.say('demo words=2 pace=1');
+    expect((await ann.untilAnswered(question)).text).toBe(words(150));
+    expect((await ann.untilAnswered(next)).text).toBe('word1 word2');
+    expect(ann.breaches()).toEqual([]);
+  }, 90_000);
+
+  test('all roles at once, with messages waiting', async () => {
+    const waiting: string[] = [];
+    const { ann, question } = await killWhileStreaming(
+      async (ann) => {
+        for (const { pid, role } of stack.stack.roles) if (role !== 'agent-host') process.kill(pid, 'SIGKILL');
+        for (let index = 1; index <= 30; index++) waiting.push(await ann.say(`demo words=1 pace=1 [[w${index}]]`));
+      },
+      'word20',
+      (text) => console.log(`everything: ${text}`),
+    );
+    expect((await ann.untilAnswered(question)).text).toBe(words(150));
+    for (const [index, eventId] of waiting.entries()) {
+      expect((await ann.untilAnswered(eventId)).text).toBe(`[[w${index + 1}]] word1`);
+    }
+    expect(ann.breaches()).toEqual([]);
+  }, 120_000);
+});
+
+describe('the command worker killed while it answers an invitation', () => {
+  // From before the first call of it to after the last.
+  test.each([0, 40, 90, 150, 250])(
+    '%i ms after the invitation: one Space, one room',
+    async (ms) => {
+      const person = await stack.person();
+      await person.startDm(stack.bot);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      const killed = stack.kill('command-worker');
+      const accept = async () => {
+        for (const { roomId, inviter } of [...person.invitations.values()]) {
+          if (inviter === stack.bot) await person.join(roomId);
+        }
+      };
+      for (let tries = 0; tries < 200 && !findHome(person, stack.bot); tries++) {
+        await accept();
+        await person.until('a page', () => false, 200).catch(() => {});
+      }
+      expect(findHome(person, stack.bot)).toBeDefined();
+      await stack.untilBack('command-worker', killed);
+      // A second one finds the same; a second Space would have come with an invitation by then.
+      const dm = await person.startDm(stack.bot);
+      await person.until('a word in the second DM', () =>
+        person.room(dm).events.some(({ event }) => event.sender === stack.bot && event.type === 'm.room.message'),
+      );
+      expect([...person.invitations.values()]).toEqual([]);
+    },
+    90_000,
+  );
+});
+
+test('the supervisor killed: `up` finds what is left and brings the stack up again', async () => {
+  const ann = await stack.atHome();
+  const question = await ann.say('demo words=100 pace=30');
+  await ann.untilShows(question, 'word20');
+  process.kill(supervisor(), 'SIGKILL');
+  for (const { pid } of stack.stack.roles) process.kill(pid, 'SIGKILL');
+  await stack.up();
+  const answer = await ann.untilAnswered(question);
+  expect(['done', 'failed']).toContain(answer.state);
+  expect((await ann.ask('demo words=1 pace=1')).text).toBe('word1');
+  expect(ann.breaches()).toEqual([]);
+}, 120_000);
+
+/** The parent of the roles. */
+function supervisor(): number {
+  const status = readFileSync(`/proc/${stack.role('ingress').pid}/status`, 'utf8');
+  return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
+}

@@ -1,0 +1,117 @@
+import { isAllowed } from '../../../shared/delivery/allow.ts';
+import { languageFor } from '../../../shared/delivery/language.ts';
+import { roomLink } from '../../../shared/delivery/links.ts';
+import { saying, toSends } from '../../../shared/delivery/utterances.ts';
+import { opId, type UserId } from '../../../shared/ids/ids.ts';
+import type { Send } from '../../../shared/lane/lane.ts';
+import { displayName } from '../../../shared/matrix/account.ts';
+import type { MatrixHttp } from '../../../shared/matrix/http.ts';
+import { isRefusal } from '../../../shared/matrix/http-error.ts';
+import { invite, joinRoom, leaveRoom, linkChild } from '../../../shared/matrix/rooms.ts';
+import type { InviteItem } from '../../../shared/matrix/work-item.ts';
+import type { Log } from '../../../shared/runtime/log.ts';
+import { findPerson, putPerson, tellOnce } from '../../../shared/store/people.ts';
+import type { Database } from '../../../shared/store/postgres.ts';
+import { chatsOf, putRoom } from '../../../shared/store/rooms.ts';
+import type { Language } from '../../../shared/texts/detect-language.ts';
+import { say, sayPlain } from '../../../shared/texts/say.ts';
+import { ensureRoom } from './ensure-room.ts';
+
+export type WelcomeDeps = {
+  readonly database: Database;
+  readonly http: MatrixHttp;
+  readonly self: UserId;
+  readonly allow: readonly string[];
+  readonly log: Log;
+};
+
+/**
+ * An invitation: join, and give the person a Space with a first room, or lead them back to what they have. Every step is
+ * safe to repeat, so that this may be killed between any two calls. It runs in the lane of the person, so two invitations at once
+ * come one after the other and the second finds what the first has made.
+ */
+export async function welcome(item: InviteItem, deps: WelcomeDeps): Promise<Send[]> {
+  const { database, http, self, allow, log } = deps;
+  const { sender: owner, room: dm, event } = item;
+  const person = await findPerson(database, owner);
+  const name = (await displayName(http, owner)) ?? owner.slice(1, owner.indexOf(':'));
+  const language = languageFor(person?.language ?? 'auto', name);
+  try {
+    await joinRoom(http, dm);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    log.info({ err: error, room: dm }, 'an invitation could not be accepted: it was taken back, or the room is gone');
+    return [];
+  }
+  if (!isAllowed(owner, allow)) return turnAway(item, language, deps);
+  await putRoom(database, { roomId: dm, kind: 'dm', owner, sessionId: null, state: 'active', name: null }, null);
+  await putPerson(database, { userId: owner, dmRoomId: dm });
+
+  const spaceName = sayPlain(language, 'space_name', { person: name });
+  const space = await ensureRoom(
+    { op: opId('space', owner), kind: 'space', owner, name: spaceName, topic: sayPlain(language, 'space_topic') },
+    deps,
+    person?.spaceId
+      ? undefined
+      : (state) => state.kind === 'space' && state.owner === owner && state.state === 'active',
+  );
+  await putPerson(database, { userId: owner, spaceId: space.roomId });
+  const first = await ensureRoom(
+    {
+      op: opId('first-room', owner),
+      kind: 'chat',
+      owner,
+      name: sayPlain(language, 'first_room_name'),
+      topic: sayPlain(language, 'room_topic'),
+      parent: space.roomId,
+    },
+    deps,
+    space.made ? undefined : (state) => state.kind === 'chat' && state.owner === owner && state.state === 'active',
+  );
+  await linkChild(http, space.roomId, first.roomId, self);
+  const spaceLink = roomLink(space.roomId, self);
+  const before = await tellOnce(database, space.roomId, owner, 'hello', event);
+  const chats = await chatsOf(database, owner);
+  for (const room of [space.roomId, ...chats.map(({ roomId }) => roomId)]) await inviteAgain(room, owner, http, log);
+  const hello = before ? 'hello_dm' : 'welcome_again';
+  return toSends([
+    saying('notice', item, say(language, hello, { space: spaceName, space_link: spaceLink })),
+    ...(before
+      ? [
+          {
+            chat: first.roomId,
+            say: {
+              type: 'saying' as const,
+              op: opId('hello', first.roomId),
+              kind: 'notice' as const,
+              text: say(language, 'hello_room'),
+            },
+          },
+        ]
+      : []),
+  ]);
+}
+
+/** A person who left is invited again; one who banned the bot's rooms, or cannot be invited, is left in peace. */
+async function inviteAgain(
+  room: Parameters<typeof invite>[1],
+  owner: UserId,
+  http: MatrixHttp,
+  log: Log,
+): Promise<void> {
+  try {
+    await invite(http, room, owner);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    log.info({ err: error, room }, 'a person could not be invited');
+  }
+}
+
+/** Who may not use the bot is told so in the room of the invitation, once; further invitations are declined without a word. */
+async function turnAway(item: InviteItem, language: Language, { database, http, log }: WelcomeDeps): Promise<Send[]> {
+  const tell = await tellOnce(database, 'invite', item.sender, 'not_allowed', item.event);
+  log.info({ person: item.sender, told: tell }, 'an invitation by a person who is not allowed');
+  if (tell) return toSends([saying('notice', item, say(language, 'not_allowed'), 'not_allowed')]);
+  await leaveRoom(http, item.room);
+  return [];
+}

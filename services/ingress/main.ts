@@ -1,0 +1,87 @@
+import { codeOf, describe } from '../../shared/errors/surfaces-error.ts';
+import { botAccount } from '../../shared/matrix/bot-account.ts';
+import { createMatrixHttp } from '../../shared/matrix/http.ts';
+import { openControl } from '../../shared/queue/control.ts';
+import { checkPolicy, onAvailability } from '../../shared/queue/redis.ts';
+import { openWakes } from '../../shared/queue/wakes.ts';
+import { type RoleContext, runRole } from '../../shared/runtime/role.ts';
+import { assertSchema } from '../../shared/store/migrate.ts';
+import { openDatabase } from '../../shared/store/postgres.ts';
+import { backoff, sleep } from '../../shared/time/time.ts';
+import { active } from './ingress-metrics.ts';
+import { Leadership } from './leadership.ts';
+import { runSync } from './sync-loop.ts';
+
+const VARIABLES = ['DATABASE_URL', 'REDIS_URL', 'MATRIX_HOMESERVER_URL', 'MATRIX_ACCESS_TOKEN'] as const;
+type Context = RoleContext<(typeof VARIABLES)[number]>;
+
+await runRole({ name: 'ingress', variables: VARIABLES, needs: ['database', 'redis', 'sync'], start });
+
+async function start(context: Context): Promise<void> {
+  const { env, log, readiness, stopping, onStop, fail } = context;
+  const { DATABASE_URL: url, SURFACES_NAMESPACE: namespace, SURFACES_INSTANCE: instance } = env;
+
+  const http = createMatrixHttp({ baseUrl: env.MATRIX_HOMESERVER_URL, accessToken: env.MATRIX_ACCESS_TOKEN });
+  onStop('homeserver', () => http.close());
+  const database = openDatabase(url, { namespace, max: 2, applicationName: instance });
+  onStop('database', () => database.close());
+  const wakes = openWakes(env.REDIS_URL, namespace, log);
+  onStop('wakes', () => wakes.close());
+  onAvailability(wakes.redis, (up) => {
+    if (!up) return readiness.unmet('redis', 'Redis does not answer');
+    readiness.met('redis');
+    checkPolicy(wakes.redis, env.SURFACES_ENV, log).catch((error) => {
+      if (codeOf(error) === 'redis_evicts') fail(error);
+    });
+  });
+  const control = openControl(env.REDIS_URL, namespace, log, wakes.redis);
+
+  // What is away is waited for while /ready says so: `start` returns, and this goes on.
+  const running = (async () => {
+    await schemaIsRight(context, database);
+    const bot = await botAccount(http, {
+      production: env.SURFACES_ENV === 'production',
+      onWait: (why) => readiness.unmet('sync', why),
+      warn: (text) => log.warn({ code: 'matrix_token_without_device' }, text),
+      signal: stopping,
+    });
+    if (!bot || stopping.aborted) return;
+    // A standby has done its part when it could take over.
+    readiness.met('sync');
+    active.set(0);
+    const source = `matrix/${bot.userId}`;
+    const session = openDatabase(url, { namespace, max: 1, applicationName: `${instance} leadership` });
+    const leadership = new Leadership(session, source, log);
+    onStop('leadership', () => leadership.close());
+    log.info({ bot: bot.userId, device: bot.deviceId }, 'the bot’s account');
+    await runSync({
+      http,
+      sql: database.run,
+      self: bot.userId,
+      source,
+      leadership,
+      wake: (list) => wakes.wakeAll(list),
+      poke: (lane) => control.publishControl(lane),
+      readiness,
+      log,
+      stopping,
+    });
+  })();
+  onStop('sync', () => running.catch(() => {}));
+  running.catch(fail);
+}
+
+/** Waits for the database, and for no other reason. */
+async function schemaIsRight({ readiness, stopping }: Context, database: ReturnType<typeof openDatabase>) {
+  for (let attempt = 0; !stopping.aborted; attempt++) {
+    try {
+      await assertSchema(database);
+      readiness.met('database');
+      return;
+    } catch (error) {
+      if (codeOf(error) !== 'database_unavailable') throw error;
+      readiness.unmet('database', describe(error));
+      await sleep(backoff(attempt, 200, 5_000), stopping);
+    }
+  }
+}

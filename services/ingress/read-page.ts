@@ -1,0 +1,108 @@
+import { opId, type RoomId, type UserId } from '../../shared/ids/ids.ts';
+import type { Page } from '../../shared/lane/intake.ts';
+import { classify } from '../../shared/matrix/classify.ts';
+import { decodeInvite, decodeTimelineEvent, roomIdOf } from '../../shared/matrix/decode.ts';
+import type { MatrixHttp } from '../../shared/matrix/http.ts';
+import type { Inbound } from '../../shared/matrix/inbound.ts';
+import { field, list, record, textField } from '../../shared/matrix/json.ts';
+import { type Filled, fillGap, sinceJoin } from './fill-gap.ts';
+import { events, gapFills } from './ingress-metrics.ts';
+
+export type PageContents = Required<Pick<Page, 'items' | 'amendments' | 'rejects'>>;
+
+/** Requests for gaps that are under way at once: after an outage every busy room has one. */
+const FILLS_AT_ONCE = 8;
+
+type Context = { http: MatrixHttp; self: UserId; since: string; now: number; signal?: AbortSignal };
+
+/**
+ * An answer of /sync as what the record takes in: every event decoded and placed, gaps filled, oldest first in each room.
+ * @throws SurfacesError of the requests that fill gaps; never for what stands in an event.
+ */
+export async function readPage(answer: unknown, context: Context): Promise<PageContents> {
+  const rooms = field(answer, 'rooms');
+  const inbound: Inbound[] = [];
+  for (const [id, room] of entries(rooms, 'invite')) {
+    const roomId = roomIdOf(id);
+    if (roomId) inbound.push(decodeInvite(roomId, room, context.self, context.since));
+  }
+  const joined = entries(rooms, 'join').flatMap(([id, room]) => {
+    const roomId = roomIdOf(id);
+    return roomId ? [{ roomId, room }] : [];
+  });
+  const timelines = await inGroups(joined, FILLS_AT_ONCE, ({ roomId, room }) => timelineOf(roomId, room, context));
+  for (const timeline of timelines) inbound.push(...timeline);
+  for (const [id, room] of entries(rooms, 'leave')) {
+    const roomId = roomIdOf(id);
+    if (roomId) inbound.push(...decoded(roomId, room).filter((event) => event.kind === 'member'));
+  }
+  return placed(inbound, context);
+}
+
+async function timelineOf(roomId: RoomId, room: unknown, context: Context): Promise<Inbound[]> {
+  const { http, self, since, signal } = context;
+  const timeline = field(room, 'timeline');
+  const newest = list(field(timeline, 'events'));
+  if (isNew(room)) return complete(roomId, [], await sinceJoin(http, roomId, { self, signal }), context);
+  const from = textField(timeline, 'prev_batch');
+  if (field(timeline, 'limited') !== true || from === undefined) return decoded(roomId, room);
+  return complete(roomId, newest, await fillGap(http, roomId, { self, from, to: since, signal }), context);
+}
+
+/** What was fetched, then what came with the page; an event that is in both counts where it came first. */
+function complete(roomId: RoomId, newest: readonly unknown[], filled: Filled, { since }: Context): Inbound[] {
+  gapFills.inc({ outcome: filled.missing === undefined ? 'whole' : 'missing' });
+  const known = new Set<string>();
+  const inbound = [...filled.events, ...newest].map((event) => decodeTimelineEvent(roomId, event));
+  const once = inbound.filter((event) => {
+    if (!('eventId' in event)) return true;
+    const fresh = !known.has(event.eventId);
+    known.add(event.eventId);
+    return fresh;
+  });
+  if (filled.missing === undefined) return once;
+  const key = `gap-${opId('gap', roomId, since)}`;
+  return [{ kind: 'rejected', key, roomId, reason: `gap: ${filled.missing}` }, ...once];
+}
+
+function placed(inbound: readonly Inbound[], { self, now }: Context): PageContents {
+  const contents = { items: [], amendments: [], rejects: [] } as {
+    -readonly [Key in keyof PageContents]: PageContents[Key][number][];
+  };
+  for (const event of inbound) {
+    events.inc({ kind: event.kind });
+    const { to, ...work } = classify(event, self, now);
+    if (to === 'item') contents.items.push(work as PageContents['items'][number]);
+    if (to === 'amendment') contents.amendments.push(work as PageContents['amendments'][number]);
+    if (to === 'reject') contents.rejects.push(work as PageContents['rejects'][number]);
+  }
+  return contents;
+}
+
+function decoded(roomId: RoomId, room: unknown): Inbound[] {
+  return list(field(field(room, 'timeline'), 'events')).map((event) => decodeTimelineEvent(roomId, event));
+}
+
+/** A room that we were not in at the old token comes with its whole state, so with the event that made it. */
+function isNew(room: unknown): boolean {
+  const state = [...list(field(field(room, 'state'), 'events')), ...list(field(field(room, 'timeline'), 'events'))];
+  return state.some((event) => textField(event, 'type') === 'm.room.create');
+}
+
+function entries(rooms: unknown, name: string): [string, unknown][] {
+  return Object.entries(record(field(rooms, name)) ?? {});
+}
+
+async function inGroups<In, Out>(
+  inputs: readonly In[],
+  size: number,
+  work: (input: In) => Promise<Out>,
+): Promise<Out[]> {
+  const outputs: Out[] = new Array(inputs.length);
+  const queue = inputs.entries();
+  const worker = async () => {
+    for (const [index, input] of queue) outputs[index] = await work(input);
+  };
+  await Promise.all(Array.from({ length: size }, worker));
+  return outputs;
+}

@@ -1,0 +1,16 @@
+import type { Wakes } from '../../shared/queue/wakes.ts';
+import type { Log } from '../../shared/runtime/log.ts';
+import type { Database } from '../../shared/store/postgres.ts';
+
+export type JobContext = { readonly database: Database; readonly wakes: Wakes; readonly log: Log };
+
+/** A thing that is done again and again: one file of jobs/ each, with its schedule on it. */
+export type Job = {
+  readonly name: string;
+  /** From the end of one run to the start of the next, in milliseconds. */
+  readonly everyMs: number;
+  /** Also right away when Redis has come back, having perhaps forgotten everything. */
+  readonly afterRedis: boolean;
+  /** Harmless when two processes do it at once. Throws when something is away: then it is done again a little later. */
+  readonly run: (context: JobContext) => Promise<void>;
+};

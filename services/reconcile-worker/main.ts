@@ -1,0 +1,37 @@
+import { codeOf } from '../../shared/errors/surfaces-error.ts';
+import { checkPolicy, onAvailability } from '../../shared/queue/redis.ts';
+import { openWakes } from '../../shared/queue/wakes.ts';
+import { runRole } from '../../shared/runtime/role.ts';
+import { awaitSchema } from '../../shared/store/await-schema.ts';
+import { openDatabase } from '../../shared/store/postgres.ts';
+import { dropOldRecords } from './jobs/drop-old-records.ts';
+import { sweepExpiredLeases } from './jobs/sweep-expired-leases.ts';
+import { sweepPendingLanes } from './jobs/sweep-pending-lanes.ts';
+import { runJobs } from './run-jobs.ts';
+
+await runRole({
+  name: 'reconcile-worker',
+  variables: ['DATABASE_URL', 'REDIS_URL'],
+  needs: ['database', 'redis'],
+  async start({ env, log, readiness, stopping, onStop, fail }) {
+    const database = openDatabase(env.DATABASE_URL, {
+      namespace: env.SURFACES_NAMESPACE,
+      max: 4,
+      applicationName: env.SURFACES_INSTANCE,
+    });
+    onStop('database', () => database.close());
+    await awaitSchema(database, log, (problem) => readiness.unmet('database', problem), stopping);
+    readiness.met('database');
+
+    const wakes = openWakes(env.REDIS_URL, env.SURFACES_NAMESPACE, log);
+    onStop('wakes', () => wakes.close());
+    const jobs = runJobs([sweepExpiredLeases, sweepPendingLanes, dropOldRecords], { database, wakes, log }, stopping);
+    onStop('jobs', () => jobs.ended);
+    onAvailability(wakes.redis, (up) => {
+      if (!up) return readiness.unmet('redis', 'Redis does not answer');
+      readiness.met('redis');
+      checkPolicy(wakes.redis, env.SURFACES_ENV, log).catch((error) => codeOf(error) === 'redis_evicts' && fail(error));
+      jobs.redisBack();
+    });
+  },
+});

@@ -1,0 +1,30 @@
+import { AgentConnection } from '../../shared/agent-protocol/client.ts';
+import { adoptRoom } from '../../shared/delivery/adopt-room.ts';
+import { openWorkerParts, serveLanes, WORKER_NEEDS, WORKER_VARIABLES } from '../../shared/delivery/lane-worker.ts';
+import { matrixChat } from '../../shared/delivery/matrix-chat.ts';
+import { runRole } from '../../shared/runtime/role.ts';
+import { runTurn } from './run-turn.ts';
+
+await runRole({
+  name: 'turn-worker',
+  variables: [...WORKER_VARIABLES, 'AGENT_URL', 'AGENT_TOKEN', 'SURFACES_AGENT_IDLE_TIMEOUT'],
+  needs: WORKER_NEEDS,
+  async start(context) {
+    const { env, log, onStop } = context;
+    const opened = await openWorkerParts(context, 'turn-worker');
+    const { parts } = opened;
+    const agent = new AgentConnection({ url: env.AGENT_URL, token: env.AGENT_TOKEN, name: env.SURFACES_INSTANCE, log });
+    onStop('agent', () => agent.close());
+    serveLanes(context, opened, 'turns', (item, run) =>
+      runTurn(item, run, {
+        database: parts.database,
+        agent,
+        chat: (room) => matrixChat(room, parts),
+        adopt: (room) => adoptRoom(room, parts),
+        allow: env.SURFACES_ALLOW,
+        idleTimeoutMs: env.SURFACES_AGENT_IDLE_TIMEOUT,
+        log,
+      }),
+    );
+  },
+});

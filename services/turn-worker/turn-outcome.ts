@@ -1,0 +1,67 @@
+import type { TurnEvent } from '../../shared/agent-protocol/turn-events.ts';
+import type { Outcome } from '../../shared/delivery/answer-stream.ts';
+import type { ErrorCode } from '../../shared/errors/codes.ts';
+import { codeOf } from '../../shared/errors/surfaces-error.ts';
+import type { Language } from '../../shared/texts/detect-language.ts';
+import { say } from '../../shared/texts/say.ts';
+
+type TurnEnded = Extract<TurnEvent, { type: 'turn.ended' }>;
+
+/** How an answer ends, by how the agent's turn ended. `notes` are what else the person should read under it. */
+export function outcomeOf(ended: TurnEnded, text: string, language: Language, notes: readonly string[]): Outcome {
+  const note = (...more: string[]) => [...notes, ...more].join('\n\n') || undefined;
+  switch (ended.stop_reason) {
+    case 'cancelled':
+      return { state: 'stopped', text, note: note(say(language, 'stopped_note')) };
+    case 'error':
+      return failed(codeOfEnd(ended), text, language, notes, ended.error?.message);
+    case 'max_tokens':
+    case 'max_turn_requests':
+    case 'refusal':
+      return { state: 'done', text, note: note(say(language, ended.stop_reason)) };
+    default:
+      return { state: 'done', text: text.trim() === '' ? say(language, 'empty_answer') : text, note: note() };
+  }
+}
+
+/** The turn could not be followed to its end. */
+export function outcomeOfFailure(error: unknown, text: string, language: Language, waitedMs: number): Outcome {
+  const code = codeOf(error);
+  return failed(code, text, language, [], undefined, waitedMs);
+}
+
+export function stopped(text: string, language: Language, notes: readonly string[] = []): Outcome {
+  return { state: 'stopped', text, note: [...notes, say(language, 'stopped_note')].join('\n\n') };
+}
+
+function codeOfEnd({ error }: TurnEnded): ErrorCode {
+  if (error?.code !== 'agent_crashed') return 'agent_error';
+  return error.host_restarted ? 'interrupted' : 'agent_crashed';
+}
+
+function failed(
+  code: ErrorCode,
+  text: string,
+  language: Language,
+  notes: readonly string[],
+  said?: string,
+  waitedMs = 0,
+): Outcome {
+  return { state: 'failed', text, code, note: [...notes, sentence(code, language, said, waitedMs)].join('\n\n') };
+}
+
+function sentence(code: ErrorCode, language: Language, said: string | undefined, waitedMs: number): string {
+  switch (code) {
+    case 'agent_unavailable':
+      return say(language, code, { minutes: Math.max(1, Math.round(waitedMs / 60_000)) });
+    case 'agent_timeout':
+      return say(language, code, { seconds: Math.round(waitedMs / 1000) });
+    case 'agent_error':
+      return said ? say(language, 'agent_error_said', { said }) : say(language, code);
+    case 'agent_crashed':
+    case 'interrupted':
+      return say(language, code);
+    default:
+      return say(language, 'agent_error');
+  }
+}

@@ -1,0 +1,312 @@
+import { describe, SurfacesError } from '../errors/surfaces-error.ts';
+import { opId } from '../ids/ids.ts';
+import type { Log } from '../runtime/log.ts';
+import { nextEditDelay } from '../surface/pace.ts';
+import type { AnswerMessage, AnswerState, Chat, Utterance } from '../surface/port.ts';
+import { splitAnswer } from '../surface/split.ts';
+import { Bell } from './bell.ts';
+
+/** Edits reserved in the record at a time: after a crash up to this many of the cap are given up. */
+const EDIT_BLOCK = 8;
+/** A successor waits this long before its first edit, so that the replayed answer has caught up and the text never shrinks. */
+const REPLAY_MS = 300;
+/** After a draft that could not be sent; the final text does not wait for this. */
+const RETRY_MS = 1000;
+
+/** What an earlier worker of the same turn left in the record. */
+export type Begun = {
+  readonly op: string;
+  readonly part: number;
+  readonly id: string | null;
+  readonly edits: number;
+  readonly ageMs: number;
+};
+
+/** The record of messages that stream, bound to one turn of one lane's holder. */
+export type DraftRecord = {
+  /** Before a message's first post. @returns false where another worker holds the lane now: then nothing may be said. */
+  reserve(op: string, part: number, edits: number): Promise<boolean>;
+  opened(op: string, id: string): Promise<void>;
+  reserveEdits(op: string, edits: number): Promise<void>;
+};
+
+export type AnswerStreamOptions = {
+  readonly chat: Chat;
+  readonly record: DraftRecord;
+  /** The message that is answered. */
+  readonly cause: string;
+  readonly asker: string;
+  /** Fencing number of the lane's lease: keeps this worker's edits apart from those of an earlier one. */
+  readonly epoch: number;
+  readonly begun: readonly Begun[];
+  readonly log: Log;
+};
+
+/** How the answer stands: the whole text so far, and what the agent is doing beside it. */
+export type Draft = { readonly text: string; readonly status: string | null };
+
+export type Outcome = {
+  readonly state: Exclude<AnswerState, 'streaming'>;
+  readonly text: string;
+  readonly code?: string;
+  readonly note?: string;
+};
+
+/** One message of the answer. Times are of `performance.now()`. */
+type Part = {
+  readonly op: string;
+  readonly number: number;
+  reserved: boolean;
+  id: string | null;
+  ageMs: number;
+  edits: number;
+  editsReserved: number;
+  openedAt: number;
+  sentAt: number;
+  /** The draft that stands in the chat. */
+  sent: string | null;
+  /** It has its final text. */
+  closed: boolean;
+};
+
+/** Answers that stream in this process now: the pacer thins edits by it. */
+let crowd = 0;
+
+/**
+ * Streams one answer into a chat by message edits: one loop sends, one request at a time, newest text wins. Every
+ * message is reserved in the record before its first post. `finish` hands over the final texts, which the lane commits
+ * together with the turn, so that they are said even if this process dies at once.
+ */
+export class AnswerStream {
+  readonly #options: AnswerStreamOptions;
+  readonly #parts: Part[] = [];
+  readonly #bell = new Bell();
+  readonly #sending = new AbortController();
+  readonly #loop: Promise<void>;
+  #draft: Draft = { text: '', status: null };
+  #notBefore: number;
+  #ended = false;
+  /** The chat does not take our drafts for good; the final text is still tried. */
+  #refused = false;
+
+  constructor(options: AnswerStreamOptions) {
+    this.#options = options;
+    for (const { op, part, id, edits, ageMs } of options.begun) {
+      const now = performance.now();
+      this.#parts[part - 1] = {
+        ...newPart(op, part),
+        reserved: true,
+        id,
+        ageMs,
+        edits,
+        editsReserved: edits,
+        openedAt: id ? now - ageMs : 0,
+      };
+    }
+    this.#notBefore = options.begun.length > 0 ? performance.now() + REPLAY_MS : 0;
+    crowd += 1;
+    this.#loop = this.#run();
+  }
+
+  /** When the first words were taken, in the time of `performance.now()`; null before. */
+  get openedAt(): number | null {
+    return this.#parts[0]?.openedAt || null;
+  }
+
+  get edits(): number {
+    return this.#parts.reduce((sum, part) => sum + (part?.edits ?? 0), 0);
+  }
+
+  update(draft: Draft): void {
+    this.#draft = draft;
+    this.#bell.ring();
+  }
+
+  /**
+   * Ends the drafts.
+   * @returns what is to be said last: the final text of every message that does not have it yet, in order.
+   */
+  async finish(outcome: Outcome): Promise<Utterance[]> {
+    await this.#stop();
+    this.#draft = { text: outcome.text, status: null };
+    await this.#openReserved();
+    const texts = this.#split(outcome.text);
+    return texts.flatMap(({ text }, index) => {
+      const part = this.#part(index);
+      const last = index === texts.length - 1;
+      if (part.closed && !last) return [];
+      if (!last) return [this.#utterance(part, this.#message(part, text, 'done', false))];
+      const { state, code, note } = outcome;
+      return [this.#utterance(part, { ...this.#message(part, text, state, true), code, note })];
+    });
+  }
+
+  /** Ends the drafts and says nothing more: another worker has the lane, or this process is stopping. */
+  async abandon(): Promise<void> {
+    await this.#stop();
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#ended) return;
+    crowd -= 1;
+    this.#ended = true;
+    this.#sending.abort();
+    this.#bell.ring();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#ended) {
+      let wait: number;
+      try {
+        wait = await this.#step();
+      } catch (error) {
+        this.#onError(error);
+        wait = RETRY_MS;
+      }
+      if (wait > 0 && !this.#ended) await this.#bell.wait(wait);
+    }
+  }
+
+  /** Sends what is due, one request at most. @returns milliseconds until more may be due; Infinity: when there is new text. */
+  async #step(): Promise<number> {
+    const { text, status } = this.#draft;
+    if (this.#refused || (text === '' && !status)) return Number.POSITIVE_INFINITY;
+    const early = this.#notBefore - performance.now();
+    if (early > 0) return early;
+    const texts = this.#split(text);
+    for (const [index, full] of texts.slice(0, -1).entries()) {
+      const part = this.#part(index);
+      if (part.closed) continue;
+      await this.#close(part, full.text);
+      return 0;
+    }
+    const part = this.#part(texts.length - 1);
+    if (part.id === null) {
+      await this.#open(part, this.#sending.signal);
+      return 0;
+    }
+    if (part.sent === draftKey(texts.at(-1)!.text, status)) return Number.POSITIVE_INFINITY;
+    return this.#edit(part, Buffer.byteLength(texts.at(-1)!.text));
+  }
+
+  /** The first words of a message, reserved before they are posted under an id that every successor derives too. */
+  async #open(part: Part, signal?: AbortSignal): Promise<void> {
+    const { chat, record, log } = this.#options;
+    if (!part.reserved) {
+      part.reserved = await record.reserve(part.op, part.number, EDIT_BLOCK);
+      part.editsReserved = EDIT_BLOCK;
+      if (!part.reserved) throw new SurfacesError('interrupted', 'another worker holds the lane');
+    }
+    const id = await chat.post(part.op, () => this.#draftOf(part), { ageMs: part.ageMs, signal });
+    part.id = id;
+    part.openedAt ||= performance.now();
+    part.sentAt = performance.now();
+    // Not awaited: should it fail, the same post learns the same id again.
+    record.opened(part.op, id).catch((error) => log.debug({ err: error }, 'the id of a draft was not recorded'));
+  }
+
+  /** A middle edit, when it is due. */
+  async #edit(part: Part, bytes: number): Promise<number> {
+    const { chat, record, epoch } = this.#options;
+    const now = performance.now();
+    const pace = nextEditDelay({
+      ageMs: now - (this.openedAt ?? now),
+      edits: part.edits,
+      maxEdits: chat.limits.maxEdits,
+      bytes,
+      sendMs: chat.sendMs(),
+      crowd,
+    });
+    if (pace === null) return Number.POSITIVE_INFINITY;
+    const due = part.sentAt + pace - now;
+    if (due > 0) return due;
+    if (part.edits >= part.editsReserved) {
+      part.editsReserved = part.edits + EDIT_BLOCK;
+      await record.reserveEdits(part.op, part.editsReserved);
+    }
+    const key = `${epoch}.${part.edits}`;
+    const draft = () => (this.#ended ? null : this.#draftOf(part));
+    const out = await chat.edit(part.id!, part.op, key, draft, this.#sending.signal);
+    part.sentAt = performance.now();
+    if (out) part.edits += 1;
+    return 0;
+  }
+
+  /** A message that is full gets its final text while the answer goes on in the next one. */
+  async #close(part: Part, text: string): Promise<void> {
+    const signal = this.#sending.signal;
+    if (part.reserved && part.id === null) await this.#open(part, signal);
+    const utterance = this.#utterance(part, this.#message(part, text, 'done', false));
+    await this.#options.chat.say(utterance, { ageMs: part.ageMs, signal });
+    part.closed = true;
+    part.edits += 1;
+  }
+
+  /** A message that was reserved and perhaps posted: its id is learnt by the same post again, before its final text. */
+  async #openReserved(): Promise<void> {
+    for (const part of this.#parts.filter((each) => each?.reserved && each.id === null)) {
+      try {
+        await this.#open(part);
+      } catch (error) {
+        if (!(error instanceof SurfacesError && error.disposition === 'permanent')) throw error;
+        this.#options.log.warn({ err: error }, 'a draft that may have been posted was not found again');
+      }
+    }
+  }
+
+  #utterance(part: Part, message: AnswerMessage): Utterance {
+    return {
+      chat: this.#options.chat.id,
+      say: { type: 'answer', ...message },
+      ...(part.id === null ? {} : { replaces: part.id }),
+    };
+  }
+
+  #draftOf(part: Part): AnswerMessage {
+    const { text, status } = this.#draft;
+    const own = this.#split(text)[part.number - 1]?.text ?? '';
+    part.sent = draftKey(own, status);
+    return { ...this.#message(part, own, 'streaming', false), ...(status ? { status } : {}) };
+  }
+
+  #message(part: Part, text: string, state: AnswerState, last: boolean): AnswerMessage {
+    const { cause, asker } = this.#options;
+    return { op: part.op, text, state, part: part.number, last, inResponseTo: cause, asker };
+  }
+
+  #split(text: string) {
+    return splitAnswer(text, { maxBytes: this.#options.chat.limits.maxPartBytes });
+  }
+
+  #part(index: number): Part {
+    this.#parts[index] ??= newPart(opId('answer', this.#options.cause, index + 1), index + 1);
+    return this.#parts[index];
+  }
+
+  #onError(error: unknown): void {
+    if (this.#ended) return;
+    this.#refused = error instanceof SurfacesError && error.disposition === 'permanent';
+    this.#options.log.warn({ err: error }, `a draft was not sent: ${describe(error)}`);
+  }
+}
+
+function newPart(op: string, number: number): Part {
+  return {
+    op,
+    number,
+    reserved: false,
+    id: null,
+    ageMs: 0,
+    edits: 0,
+    editsReserved: 0,
+    openedAt: 0,
+    sentAt: 0,
+    sent: null,
+    closed: false,
+  };
+}
+
+function draftKey(text: string, status: string | null): string {
+  return `${text}\u0000${status ?? ''}`;
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { describe, SurfacesError } from '../errors/surfaces-error.ts';
+import type { UserId } from '../ids/ids.ts';
+import type { LaneItem, Send } from '../lane/lane.ts';
+import { LeaseKeeper } from '../lane/lease.ts';
+import { type RunContext, runLane } from '../lane/run-lane.ts';
+import { whoami } from '../matrix/account.ts';
+import { createBudget } from '../matrix/budget.ts';
+import { createMatrixHttp, type MatrixHttp } from '../matrix/http.ts';
+import { Sender } from '../matrix/sends.ts';
+import type { WorkItem } from '../matrix/work-item.ts';
+import { openControl } from '../queue/control.ts';
+import type { QueueName } from '../queue/queues.ts';
+import { checkPolicy, evalScript, onAvailability } from '../queue/redis.ts';
+import { serveWakes } from '../queue/serve-wakes.ts';
+import { openWakes } from '../queue/wakes.ts';
+import type { RoleContext } from '../runtime/role.ts';
+import { assertSchema } from '../store/migrate.ts';
+import { type Database, openDatabase } from '../store/postgres.ts';
+import type { Utterance } from '../surface/port.ts';
+import { backoff, sleep } from '../time/time.ts';
+import { type MatrixChatDeps, sayInMatrix } from './matrix-chat.ts';
+import { sayDefect } from './say-defect.ts';
+
+/** What every worker of a lane's queue needs. */
+export const WORKER_VARIABLES = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'MATRIX_HOMESERVER_URL',
+  'MATRIX_ACCESS_TOKEN',
+  'SURFACES_ALLOW',
+  'SURFACES_CONCURRENCY',
+  'SURFACES_LEASE',
+  'SURFACES_MAX_EDITS',
+  'SURFACES_SEND_RATE',
+] as const;
+export const WORKER_NEEDS = ['database', 'redis', 'homeserver'] as const;
+
+/** Statements of all turns of a process go through these; a turn holds one for a few milliseconds at a time. */
+const CONNECTIONS = 16;
+/** Runs that are told to leave off at shutdown have this long to do so. */
+const LEAVE_OFF_MS = 5_000;
+
+export type WorkerParts = MatrixChatDeps & {
+  readonly database: Database;
+  readonly http: MatrixHttp;
+  readonly self: UserId;
+  /** Tells the lane's holder, in whatever process, to look at it now. */
+  readonly publishControl: (lane: string) => Promise<void>;
+};
+
+export type RunItem = (item: LaneItem<WorkItem>, context: RunContext) => Promise<Send[]>;
+
+type WorkerContext = RoleContext<(typeof WORKER_VARIABLES)[number]>;
+
+/** Opens everything a worker works with, waiting for what is away; closed again by the role's end. */
+export async function openWorkerParts({ env, log, readiness, stopping, onStop }: WorkerContext, role: string) {
+  const database = openDatabase(env.DATABASE_URL, {
+    namespace: env.SURFACES_NAMESPACE,
+    max: CONNECTIONS,
+    applicationName: role,
+  });
+  onStop('database', () => database.close());
+  await patiently(() => assertSchema(database), 'database', { readiness, stopping, log });
+  const wakes = openWakes(env.REDIS_URL, env.SURFACES_NAMESPACE, log);
+  onStop('wakes', () => wakes.close());
+  await patiently(() => checkPolicy(wakes.redis, env.SURFACES_ENV, log), 'redis', { readiness, stopping, log });
+  onAvailability(wakes.redis, (up) => (up ? readiness.met('redis') : readiness.unmet('redis', 'not connected')));
+  const control = openControl(env.REDIS_URL, env.SURFACES_NAMESPACE, log, wakes.redis);
+  onStop('control', () => control.close());
+  const http = createMatrixHttp({ baseUrl: env.MATRIX_HOMESERVER_URL, accessToken: env.MATRIX_ACCESS_TOKEN });
+  onStop('homeserver', () => http.close());
+  const account = await patiently(() => whoami(http), 'homeserver', { readiness, stopping, log });
+  const budget = createBudget({
+    run: async (script, keys, args) =>
+      (await evalScript(wakes.redis, env.SURFACES_NAMESPACE, script, keys, args)) as number[],
+    key: `budget:${account.userId}`,
+    rate: env.SURFACES_SEND_RATE,
+  });
+  const sender = new Sender({ http, budget });
+  onStop('sender', () => sender.close());
+  const parts: WorkerParts = {
+    database,
+    http,
+    sender,
+    self: account.userId,
+    maxEdits: env.SURFACES_MAX_EDITS,
+    publishControl: (lane) => control.publishControl(lane),
+  };
+  return { parts, wakes, control };
+}
+
+/** Takes wakes of one queue and runs the lanes that they name, until the role stops. */
+export function serveLanes(
+  context: WorkerContext,
+  { parts, wakes, control }: Awaited<ReturnType<typeof openWorkerParts>>,
+  queue: QueueName,
+  run: RunItem,
+): void {
+  const { env, log, onStop } = context;
+  const { database } = parts;
+  const leases = new LeaseKeeper({
+    sql: database.run,
+    holder: `${env.SURFACES_INSTANCE}/${randomUUID()}`,
+    leaseMs: env.SURFACES_LEASE,
+    log,
+  });
+  control.onControl((lane) => void leases.poke(lane));
+  const service = serveWakes({
+    redisUrl: env.REDIS_URL,
+    namespace: env.SURFACES_NAMESPACE,
+    queue,
+    concurrency: env.SURFACES_CONCURRENCY,
+    log,
+    handle: (lane) =>
+      runLane<WorkItem>({
+        lane,
+        queue,
+        sql: database.run,
+        leases,
+        wake: (next, nextQueue) => wakes.wake(next, nextQueue),
+        run,
+        deliver: async ({ body, createdAt }, lost) => {
+          await sayInMatrix(body as Utterance, { ageMs: Date.now() - createdAt, signal: lost }, parts);
+        },
+        onDefect: (item, error) => sayDefect(item, error, database, log),
+        log,
+      }),
+  });
+  onStop('lanes', async () => {
+    leases.abortAll();
+    await service.close(LEAVE_OFF_MS);
+  });
+}
+
+/** Tries until it works or the role stops; what needs an operator is thrown. Says in `/ready` what it waits for. */
+async function patiently<T>(
+  attempt: () => Promise<T>,
+  need: string,
+  { readiness, stopping, log }: Pick<WorkerContext, 'readiness' | 'stopping' | 'log'>,
+): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const value = await attempt();
+      readiness.met(need);
+      return value;
+    } catch (error) {
+      if (!(error instanceof SurfacesError) || error.disposition === 'permanent' || stopping.aborted) throw error;
+      readiness.unmet(need, describe(error));
+      log.warn({ code: error.code, need }, `waiting: ${describe(error)}`);
+      await sleep(error.retryAfterMs ?? backoff(tries, 200, 5_000), stopping);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { asEventId, asRoomId, type EventId, type OpId, type RoomId, type UserId } from '../ids/ids.ts';
+import { findByOp } from '../matrix/find-by-op.ts';
+import type { MatrixHttp } from '../matrix/http.ts';
+import { type Sender, txnIdOf } from '../matrix/sends.ts';
+import { answerContent } from '../surface/answer-content.ts';
+import { commandContent, editContent, type MessageContent, noticeContent } from '../surface/matrix-content.ts';
+import type { Chat, Utterance } from '../surface/port.ts';
+import { DEFAULT_PART_BYTES } from '../surface/split.ts';
+
+/** Synapse forgets transaction ids after 24 h; with half of that to spare, older sends are looked for in the room first. */
+const TXN_TRUSTED_MS = 12 * 3_600_000;
+
+const MESSAGE = 'm.room.message';
+
+export type MatrixChatDeps = {
+  readonly sender: Sender;
+  readonly http: MatrixHttp;
+  /** The bot. */
+  readonly self: UserId;
+  readonly maxEdits: number;
+};
+
+/** The Matrix side of the surface port: one room. A message's op gives its transaction ids: `open`, one for each edit, `final`. */
+export function matrixChat(room: RoomId, deps: MatrixChatDeps): Chat {
+  const { sender, self, maxEdits } = deps;
+  return {
+    id: room,
+    limits: { maxPartBytes: DEFAULT_PART_BYTES, maxEdits },
+    sendMs: () => sender.stats().sendMs,
+    async post(op, draft, { ageMs, signal }) {
+      const known = await sentLongAgo(room, op as OpId, ageMs, deps);
+      if (known) return known;
+      const content = answerContent(draft());
+      return sender.sendEvent({
+        room,
+        type: MESSAGE,
+        txnId: txnIdOf(op as OpId, 'open'),
+        priority: 'first',
+        content,
+        signal,
+      });
+    },
+    async edit(id, op, key, draft, signal) {
+      const content = () => {
+        const message = draft();
+        return message && editContent(id, answerContent(message));
+      };
+      const txnId = txnIdOf(op as OpId, key);
+      return (await sender.sendEvent({ room, type: MESSAGE, txnId, priority: 'middle', content, signal })) !== null;
+    },
+    async say(utterance, options) {
+      await sayInMatrix(utterance, options, deps);
+    },
+    typing: (on) => void sender.typing(room, self, on),
+  };
+}
+
+/**
+ * Sends what an utterance says, under a transaction id that only depends on its message.
+ * @throws what `Sender.sendEvent` throws.
+ */
+export async function sayInMatrix(
+  { chat, say, replaces }: Utterance,
+  { ageMs, signal }: { readonly ageMs: number; readonly signal?: AbortSignal },
+  deps: MatrixChatDeps,
+): Promise<EventId> {
+  const room = asRoomId(chat);
+  const txnId = txnIdOf(say.op as OpId, 'final');
+  const content = contentOf(say);
+  // An edit that is sent a second time says the same again, unseen; only a new message would be there twice.
+  const known = replaces === undefined ? await sentLongAgo(room, say.op as OpId, ageMs, deps) : undefined;
+  if (known) return known;
+  return deps.sender.sendEvent({
+    room,
+    type: MESSAGE,
+    txnId,
+    priority: 'first',
+    content: replaces === undefined ? content : editContent(asEventId(replaces), content),
+    signal,
+  });
+}
+
+function contentOf(say: Utterance['say']): MessageContent {
+  if (say.type === 'answer') return answerContent(say);
+  return say.kind === 'notice' ? noticeContent(say) : commandContent(say);
+}
+
+/** A send that may be older than the homeserver's memory of transaction ids is looked for among our own events. */
+async function sentLongAgo(
+  room: RoomId,
+  op: OpId,
+  ageMs: number,
+  { http, self }: MatrixChatDeps,
+): Promise<EventId | undefined> {
+  return ageMs > TXN_TRUSTED_MS ? findByOp(http, room, op, { self, sinceMs: Date.now() - ageMs }) : undefined;
+}

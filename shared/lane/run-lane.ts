@@ -1,0 +1,233 @@
+import { codeOf, describe, SurfacesError } from '../errors/surfaces-error.ts';
+import { backoff } from '../time/time.ts';
+import { commit } from './commit.ts';
+import { type Deliver, flushSends, type Sent } from './flush-sends.ts';
+import type { LaneItem, LaneLog, RunSql, Send, Wake } from './lane.ts';
+import type { Lease, LeaseKeeper } from './lease.ts';
+import { NotYet } from './not-yet.ts';
+
+/** What an item is run with. */
+export type RunContext = {
+  /** Aborted when the run has to end; its reason is a LaneAbort. With `cancel` the item's end is still to be said. */
+  readonly signal: AbortSignal;
+  /** Aborted when nothing may be done to the outside any more. */
+  readonly lost: AbortSignal;
+  /** The fencing number: what a side effect can carry so that an older holder's comes too late. */
+  readonly epoch: number;
+  /** An earlier holder had begun it. */
+  readonly resumed: boolean;
+  /** A stop reached it before this start. */
+  readonly stopped: boolean;
+  /** It was withdrawn before this start. */
+  readonly withdrawn: boolean;
+  /** How often in a row it was put back because something was away. */
+  readonly waits: number;
+};
+
+export type LaneRun<Body> = {
+  readonly lane: string;
+  /** The queue that this worker listens to; the lane's head may belong to another one. */
+  readonly queue: string;
+  readonly sql: RunSql;
+  readonly leases: LeaseKeeper;
+  readonly wake: Wake;
+  /**
+   * Does one item and returns what is to be said. A SurfacesError with disposition `wait` or `retry`, or NotYet, puts
+   * the item back; any other error is a defect.
+   */
+  readonly run: (item: LaneItem<Body>, context: RunContext) => Promise<Send[]>;
+  readonly deliver: Deliver;
+  /** What is said where `run` failed for good: the item is done with it, so that one item never blocks a lane. */
+  readonly onDefect: (item: LaneItem<Body>, error: unknown) => Send[] | Promise<Send[]>;
+  readonly log: LaneLog;
+};
+
+/**
+ * `done`: an item was run and committed. `flushed`: only what an earlier holder left unsent was sent. `busy`: another
+ * one has the lane and will find what is new when it releases. `lost`: the lease ended on the way. `waiting`: put back.
+ */
+export type LaneOutcome = 'busy' | 'idle' | 'elsewhere' | 'flushed' | 'done' | 'waiting' | 'lost';
+
+const ACQUIRE = { name: 'lane_acquire', text: 'SELECT lane_acquire($1, $2, $3, $4) AS lane' };
+const RELEASE = { name: 'lane_release', text: 'SELECT lane_release($1, $2, $3, $4, $5, $6, $7) AS released' };
+const SENT = {
+  name: 'lane_sent',
+  text: `UPDATE lane_send s SET sent_at = clock_timestamp(), failure = t.failure
+    FROM unnest($1::text[], $2::text[]) AS t (op, failure) WHERE s.op = t.op AND s.sent_at IS NULL`,
+};
+
+type Unsent = { op: string; body: unknown; createdAt: number };
+type Acquired<Body> =
+  | { status: 'busy' | 'idle' | 'elsewhere'; queue: string | null }
+  | {
+      status: 'held';
+      epoch: number;
+      waits: number;
+      unsent: Unsent[] | null;
+      item?: LaneItem<Body>;
+      resumed?: boolean;
+      stopped?: boolean;
+      withdrawn?: boolean;
+    };
+
+const NOTHING: Sent = { ops: [], failures: [] };
+
+/**
+ * What a wake does: takes the lane if it is free, sends what an earlier holder left unsent, runs the head, commits,
+ * sends, releases, and wakes the lane again if it has more. One item a wake, so that lanes take turns. Three statements
+ * for an item.
+ * @throws SurfacesError `database_unavailable` where the lane could not even be asked for: wake again later.
+ */
+export async function runLane<Body>(options: LaneRun<Body>): Promise<LaneOutcome> {
+  const { lane, queue, sql, leases } = options;
+  const deadline = leases.deadline();
+  const [row] = await sql<{ lane: Acquired<Body> }>(ACQUIRE, [lane, queue, leases.holder, leases.leaseMs]);
+  const acquired = row!.lane;
+  if (acquired.status !== 'held') {
+    if (acquired.status === 'elsewhere') await options.wake(lane, acquired.queue!);
+    return acquired.status;
+  }
+  const { item } = acquired;
+  const lease = leases.hold(lane, acquired.epoch, item?.seq ?? 0, item?.key ?? '', deadline);
+  try {
+    if (acquired.unsent && !(await sendLeftovers(options, lease, acquired.unsent))) return 'lost';
+    if (!item) return await release(options, lease, NOTHING, 'flushed');
+    return await runItem(options, lease, item, {
+      signal: lease.signal,
+      lost: lease.lost,
+      epoch: acquired.epoch,
+      resumed: acquired.resumed ?? false,
+      stopped: acquired.stopped ?? false,
+      withdrawn: acquired.withdrawn ?? false,
+      waits: acquired.waits,
+    });
+  } finally {
+    leases.drop(lease);
+  }
+}
+
+/** Marked at once: the item that follows may take long, and a crash in it should not send these again. */
+async function sendLeftovers<Body>(options: LaneRun<Body>, lease: Lease, unsent: Unsent[]): Promise<boolean> {
+  const sent = await flushSends(lease, unsent, options.deliver, options.log);
+  if (sent.ops.length === unsent.length) {
+    // Not marked: said again by the next holder, under the same operation id.
+    await options.sql(SENT, [sent.ops, sent.failures]).catch(() => {});
+    return lease.valid();
+  }
+  await giveUp(options, lease, sent);
+  return false;
+}
+
+async function runItem<Body>(
+  options: LaneRun<Body>,
+  lease: Lease,
+  item: LaneItem<Body>,
+  context: RunContext,
+): Promise<LaneOutcome> {
+  let sends: Send[];
+  try {
+    sends = await options.run(item, context);
+  } catch (error) {
+    if (error instanceof NotYet) return putBack(options, lease, error.waitMs, true);
+    if (lease.lost.aborted) return giveUp(options, lease, NOTHING);
+    if (error instanceof SurfacesError && error.disposition !== 'permanent') {
+      return putBack(options, lease, error.retryAfterMs ?? backoff(context.waits), false);
+    }
+    sends = await sendsOfDefect(options, item, error);
+  }
+  return settle(options, lease, item, sends);
+}
+
+async function settle<Body>(
+  options: LaneRun<Body>,
+  lease: Lease,
+  item: LaneItem<Body>,
+  sends: Send[],
+): Promise<LaneOutcome> {
+  const { sql, leases, log } = options;
+  let said = sends;
+  let held: boolean;
+  try {
+    held = await commit(sql, leases.holder, lease, said);
+  } catch (error) {
+    if (error instanceof SurfacesError) return giveUp(options, lease, NOTHING);
+    // The sends themselves cannot be stored. The item still has to end, and if need be without a word.
+    said = await sendsOfDefect(options, item, error);
+    held = await commit(sql, leases.holder, lease, said).catch((again) => {
+      log.error({ err: again, lane: item.lane, key: item.key }, 'an item ends without a word');
+      said = [];
+      return commit(sql, leases.holder, lease, said);
+    });
+  }
+  if (!held) return giveUp(options, lease, NOTHING);
+  const createdAt = Date.now();
+  const sent = await flushSends(
+    lease,
+    said.map((send) => ({ ...send, createdAt })),
+    options.deliver,
+    log,
+  );
+  return sent.ops.length === said.length ? release(options, lease, sent, 'done') : giveUp(options, lease, sent);
+}
+
+async function sendsOfDefect<Body>(options: LaneRun<Body>, item: LaneItem<Body>, error: unknown): Promise<Send[]> {
+  const { log, onDefect } = options;
+  log.error({ err: error, code: codeOf(error), lane: item.lane, key: item.key }, `an item failed: ${describe(error)}`);
+  try {
+    return await onDefect(item, error);
+  } catch (second) {
+    log.error({ err: second, lane: item.lane, key: item.key }, 'and so did what should be said about it');
+    return [];
+  }
+}
+
+type Released = { freed: boolean; next: string | null };
+
+/** The end of a good run. An answer that gets lost leaves the lane to the sweeper, with everything in its record. */
+async function release<Body>(
+  options: LaneRun<Body>,
+  lease: Lease,
+  sent: Sent,
+  outcome: LaneOutcome,
+): Promise<LaneOutcome> {
+  const next = await free(options, lease, sent, null, false);
+  if (next) await options.wake(lease.lane, next);
+  return outcome;
+}
+
+/** Back into the lane, which waits. The timer is a convenience: without it the sweeper finds the lane. */
+async function putBack<Body>(
+  options: LaneRun<Body>,
+  lease: Lease,
+  waitMs: number,
+  unstart: boolean,
+): Promise<LaneOutcome> {
+  await free(options, lease, NOTHING, Math.round(waitMs), unstart);
+  setTimeout(() => void options.wake(lease.lane, options.queue), waitMs).unref();
+  return 'waiting';
+}
+
+/** The lease is lost, or the process ends. In the second case the lane is handed on at once. */
+async function giveUp<Body>(options: LaneRun<Body>, lease: Lease, sent: Sent): Promise<LaneOutcome> {
+  await release(options, lease, sent, 'lost');
+  return 'lost';
+}
+
+async function free<Body>(
+  options: LaneRun<Body>,
+  lease: Lease,
+  sent: Sent,
+  waitMs: number | null,
+  unstart: boolean,
+): Promise<string | null> {
+  const { sql, leases, log } = options;
+  leases.drop(lease);
+  try {
+    const values = [lease.lane, lease.epoch, leases.holder, sent.ops, sent.failures, waitMs, unstart];
+    const [row] = await sql<{ released: Released }>(RELEASE, values);
+    return row!.released.next;
+  } catch (error) {
+    log.warn({ err: error, code: codeOf(error), lane: lease.lane }, 'a lane could not be released; its lease runs out');
+    return null;
+  }
+}

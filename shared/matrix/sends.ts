@@ -1,0 +1,210 @@
+import { codeOf } from '../errors/surfaces-error.ts';
+import type { EventId, OpId, RoomId, UserId } from '../ids/ids.ts';
+import { counter, gauge, histogram } from '../runtime/metrics.ts';
+import type { Budget } from './budget.ts';
+import { isAbort, type MatrixHttp, path } from './http.ts';
+import { type Content, seeThrough } from './see-through.ts';
+
+type OfSend = {
+  readonly room: RoomId;
+  readonly type: string;
+  readonly txnId: string;
+  readonly signal?: AbortSignal;
+};
+/** First words, final texts, commands, notices. The signal ends the tries: what is on its way may or may not arrive. */
+export type FirstSend = OfSend & {
+  readonly priority: 'first';
+  readonly content: Content;
+  readonly deadlineMs?: number;
+};
+/**
+ * An edit of a text that grows. Its content is taken when its turn comes, so the newest wins; `null` drops it. The signal
+ * drops it while it waits; once it is on its way it is seen through, since one that arrived late would cover the final text.
+ */
+export type MiddleSend = OfSend & { readonly priority: 'middle'; readonly content: () => Content | null };
+
+type Waiting = {
+  readonly send: FirstSend | MiddleSend;
+  readonly since: number;
+  readonly resolve: (eventId: EventId | null) => void;
+  readonly reject: (error: unknown) => void;
+  /** Undoes the listening to the send's signal. */
+  readonly deaf: () => void;
+};
+
+const MOST_FIRST = 16;
+const MOST_MIDDLE = 2;
+const TYPING_TRY_MS = 5_000;
+const FIRST_DEADLINE_MS = 60_000;
+const MIDDLE_DEADLINE_MS = 30_000;
+const TYPING_MS = 30_000;
+
+const sends = counter('matrix_sends_total', 'events sent, by priority and outcome', ['priority', 'outcome']);
+const waited = histogram('matrix_send_wait_seconds', 'from the wish to send to the first try', ['priority']);
+const queued = gauge('matrix_sends_waiting', 'sends that wait for their turn', ['priority']);
+
+/** The transaction id of one send of an operation: always the same, so that a repetition is no second event. */
+export function txnIdOf(op: OpId, suffix: string | number): string {
+  return `${op}.${suffix}`;
+}
+
+/**
+ * The one door out for events. Order within a room is the caller's: it waits for one send before it makes the next.
+ * Over all rooms of the process, first words and final texts go before any middle edit, and these before typing.
+ */
+export class Sender {
+  readonly #http: MatrixHttp;
+  readonly #budget: Budget;
+  readonly #first: Waiting[] = [];
+  readonly #middle: Waiting[] = [];
+  readonly #flying = { first: 0, middle: 0, typing: 0 };
+  readonly #closed = new AbortController();
+  #asking = false;
+  #wakeAt: NodeJS.Timeout | undefined;
+  #sendMs = 30;
+
+  constructor(options: { http: MatrixHttp; budget: Budget }) {
+    this.#http = options.http;
+    this.#budget = options.budget;
+  }
+
+  /**
+   * Sends one event.
+   * @returns its id; null for a middle edit that was dropped.
+   * @throws MatrixRefusal; `matrix_token_invalid`; `matrix_unavailable` when the deadline has passed (60 s unless given;
+   *   waiting for a 429 to end does not count); AbortError.
+   */
+  sendEvent(send: FirstSend): Promise<EventId>;
+  sendEvent(send: MiddleSend): Promise<EventId | null>;
+  sendEvent(send: FirstSend | MiddleSend): Promise<EventId | null> {
+    return new Promise((resolve, reject) => {
+      const list = send.priority === 'first' ? this.#first : this.#middle;
+      const forget = () => this.#forget(list, waiting);
+      const deaf = () => send.signal?.removeEventListener('abort', forget);
+      const waiting: Waiting = { send, since: performance.now(), resolve, reject, deaf };
+      if (send.signal?.aborted || this.#closed.signal.aborted) {
+        drop(waiting);
+        return;
+      }
+      list.push(waiting);
+      send.signal?.addEventListener('abort', forget, { once: true });
+      this.#pump();
+    });
+  }
+
+  /** Shows or ends “is typing” (for 30 s at most). Best effort: dropped while anything else is to be sent. */
+  async typing(room: RoomId, self: UserId, on: boolean): Promise<void> {
+    const busy = this.#first.length + this.#flying.first > 0 && on;
+    if (busy || this.#flying.typing > 0 || this.#closed.signal.aborted) return;
+    this.#flying.typing += 1;
+    try {
+      await this.#http.request({
+        kind: 'typing',
+        method: 'PUT',
+        path: path`/_matrix/client/v3/rooms/${room}/typing/${self}`,
+        body: on ? { typing: true, timeout: TYPING_MS } : { typing: false },
+        timeoutMs: TYPING_TRY_MS,
+        signal: this.#closed.signal,
+      });
+    } catch {
+      // Nobody misses it.
+    } finally {
+      this.#flying.typing -= 1;
+      this.#pump();
+    }
+  }
+
+  /** What the pacer of edits goes by. `sendMs`: how long a PUT took of late. */
+  stats(): { sendMs: number; waiting: number; flying: number } {
+    const { first, middle } = this.#flying;
+    return { sendMs: this.#sendMs, waiting: this.#first.length + this.#middle.length, flying: first + middle };
+  }
+
+  /** Ends every try; what waits rejects. */
+  async close(): Promise<void> {
+    this.#closed.abort({ cancel: false });
+    clearTimeout(this.#wakeAt);
+    for (const list of [this.#first, this.#middle]) for (const waiting of list.splice(0)) drop(waiting);
+  }
+
+  #next(): Waiting[] | undefined {
+    if (this.#first.length > 0) return this.#flying.first < MOST_FIRST ? this.#first : undefined;
+    return this.#middle.length > 0 && this.#flying.middle < MOST_MIDDLE ? this.#middle : undefined;
+  }
+
+  /** Lets go whatever may go now. One question to the budget at a time; what is let go is chosen after its answer. */
+  #pump(): void {
+    queued.set({ priority: 'first' }, this.#first.length);
+    queued.set({ priority: 'middle' }, this.#middle.length);
+    const asked = this.#next();
+    if (!asked || this.#asking || this.#closed.signal.aborted) return;
+    this.#asking = true;
+    const priority = asked === this.#first ? 'first' : 'middle';
+    void this.#budget
+      .take(priority)
+      .catch(() => 0)
+      .then((waitMs) => {
+        this.#asking = false;
+        clearTimeout(this.#wakeAt);
+        if (waitMs > 0) {
+          this.#wakeAt = setTimeout(() => this.#pump(), waitMs);
+          return;
+        }
+        const waiting = (priority === 'first' ? this.#first : (this.#next() ?? [])).shift();
+        if (waiting) void this.#fly(waiting);
+        this.#pump();
+      });
+  }
+
+  async #fly(waiting: Waiting): Promise<void> {
+    const { send } = waiting;
+    waiting.deaf();
+    const content = send.priority === 'first' ? send.content : send.content();
+    if (content === null) {
+      waiting.resolve(null);
+      return;
+    }
+    waited.observe({ priority: send.priority }, (performance.now() - waiting.since) / 1000);
+    this.#flying[send.priority] += 1;
+    try {
+      const eventId = await this.#seeThrough(send, content);
+      sends.inc({ priority: send.priority, outcome: 'ok' });
+      waiting.resolve(eventId);
+    } catch (error) {
+      sends.inc({ priority: send.priority, outcome: isAbort(error) ? 'aborted' : codeOf(error) });
+      waiting.reject(error);
+    } finally {
+      this.#flying[send.priority] -= 1;
+      this.#pump();
+    }
+  }
+
+  #seeThrough(send: FirstSend | MiddleSend, content: Content): Promise<EventId> {
+    const own = send.priority === 'first' && send.signal;
+    return seeThrough({
+      http: this.#http,
+      budget: this.#budget,
+      priority: send.priority,
+      path: path`/_matrix/client/v3/rooms/${send.room}/send/${send.type}/${send.txnId}`,
+      content,
+      patienceMs: send.priority === 'first' ? (send.deadlineMs ?? FIRST_DEADLINE_MS) : MIDDLE_DEADLINE_MS,
+      signal: own ? AbortSignal.any([own, this.#closed.signal]) : this.#closed.signal,
+      onAnswer: (ms) => {
+        this.#sendMs += (ms - this.#sendMs) * 0.2;
+      },
+    });
+  }
+
+  #forget(list: Waiting[], waiting: Waiting): void {
+    const index = list.indexOf(waiting);
+    if (index === -1) return;
+    list.splice(index, 1);
+    drop(waiting);
+  }
+}
+
+function drop({ send, resolve, reject, deaf }: Waiting): void {
+  deaf();
+  if (send.priority === 'middle') resolve(null);
+  else reject(Object.assign(new DOMException('the send was aborted', 'AbortError'), { cause: send.signal?.reason }));
+}

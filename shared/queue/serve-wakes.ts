@@ -1,0 +1,62 @@
+import { codeOf, describe, SurfacesError } from '../errors/surfaces-error.ts';
+import type { Log } from '../runtime/log.ts';
+import { gauge, histogram } from '../runtime/metrics.ts';
+import { backoff, sleep } from '../time/time.ts';
+import { openWorker, postpone } from './bullmq.ts';
+import { openRedis, type Redis } from './redis.ts';
+
+export type WakeService = {
+  /** The connection, for its availability. */
+  readonly redis: Redis;
+  /** Takes no more wakes, and waits for the running ones, but not longer than `ms`. */
+  close(ms: number): Promise<void>;
+};
+
+const waited = histogram('wake_wait_seconds', 'From a wake’s sending to its start', ['queue']);
+const running = gauge('wakes_running', 'Wakes being worked on', ['queue']);
+
+/**
+ * Hands each wake of a queue to `handle`, up to `concurrency` at once. Where `handle` throws a SurfacesError that will
+ * pass, the wake comes again after a back-off, as often as it takes; any other error is logged and the wake is over.
+ * Goes on by itself after Redis was away.
+ */
+export function serveWakes(options: {
+  readonly redisUrl: string;
+  readonly namespace: string;
+  readonly queue: string;
+  readonly concurrency: number;
+  readonly log: Log;
+  readonly handle: (lane: string) => Promise<unknown>;
+}): WakeService {
+  const { queue, log } = options;
+  const redis = openRedis(options.redisUrl, 'worker', log);
+  const worker = openWorker(queue, redis, options.namespace, options.concurrency, async (job, token) => {
+    waited.observe({ queue }, Math.max(0, Date.now() - job.timestamp) / 1000);
+    running.inc({ queue });
+    try {
+      await options.handle(job.data.lane);
+    } catch (error) {
+      if (error instanceof SurfacesError && error.disposition !== 'permanent') {
+        throw await postpone(job, token, error.retryAfterMs ?? backoff(job.attemptsStarted, 200, 5_000));
+      }
+      log.error({ err: error, code: codeOf(error), lane: job.data.lane, queue }, `a wake failed: ${describe(error)}`);
+    } finally {
+      running.dec({ queue });
+    }
+  });
+  // The connection's own log tells of outages; BullMQ repeats each of its errors here.
+  worker.on('error', (error) => log.debug({ err: error, queue }, 'BullMQ'));
+  worker.run().catch((error) => log.error({ err: error, queue }, 'the queue’s worker ended'));
+  return {
+    redis,
+    async close(ms) {
+      const closing = worker.close();
+      closing.catch(() => {});
+      if (await Promise.race([closing.then(() => false), sleep(ms)])) {
+        log.warn({ queue, after_ms: ms }, 'wakes still run; they are left to recovery');
+        void worker.close(true).catch(() => {});
+      }
+      redis.disconnect();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { RoomId, UserId } from '../ids/ids.ts';
+import type { Database } from './postgres.ts';
+
+export type Person = {
+  readonly userId: UserId;
+  readonly spaceId: RoomId | null;
+  /** The room in which the bot was first invited. */
+  readonly dmRoomId: RoomId | null;
+  readonly language: 'en' | 'ru' | 'auto';
+};
+
+const COLUMNS = 'user_id AS "userId", space_id AS "spaceId", dm_room_id AS "dmRoomId", language';
+
+const FIND = { name: 'person_find', text: `SELECT ${COLUMNS} FROM person WHERE user_id = $1` };
+/** What is not given (NULL) stays as it was. */
+const PUT = {
+  name: 'person_put',
+  text: `INSERT INTO person AS p (user_id, space_id, dm_room_id) VALUES ($1, $2, $3)
+         ON CONFLICT (user_id) DO UPDATE SET space_id = coalesce(excluded.space_id, p.space_id), dm_room_id = coalesce(p.dm_room_id, excluded.dm_room_id)
+         RETURNING ${COLUMNS}`,
+};
+/** Told already, and by another event: not again. The same event, run again after a crash, is told the same. */
+const TELL_ONCE = {
+  name: 'told_once',
+  text: `WITH fresh AS (INSERT INTO told (scope, person, code, key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING 1)
+         SELECT EXISTS (SELECT 1 FROM fresh) OR EXISTS (SELECT 1 FROM told WHERE scope = $1 AND person = $2 AND code = $3 AND key = $4) AS tell`,
+};
+
+export async function findPerson(database: Database, userId: UserId): Promise<Person | null> {
+  return (await database.run<Person>(FIND, [userId]))[0] ?? null;
+}
+
+/** Records what is known of a person; a Space that is given replaces the one known, the first DM stays. */
+export async function putPerson(
+  database: Database,
+  person: { userId: UserId; spaceId?: RoomId; dmRoomId?: RoomId },
+): Promise<Person> {
+  const [row] = await database.run<Person>(PUT, [person.userId, person.spaceId ?? null, person.dmRoomId ?? null]);
+  return row!;
+}
+
+/** Whether `person` is to be told `code` because of event `key`: true for the first event that causes it in `scope`, and whenever that event runs again. */
+export async function tellOnce(
+  database: Database,
+  scope: string,
+  person: UserId,
+  code: string,
+  key: string,
+): Promise<boolean> {
+  const [row] = await database.run<{ tell: boolean }>(TELL_ONCE, [scope, person, code, key]);
+  return row?.tell ?? false;
+}
