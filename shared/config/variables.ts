@@ -127,6 +127,18 @@ export const VARIABLES = {
     production: '/agents',
     parse: text,
   }),
+  OPS_USER: variable({
+    meaning: 'who may log in to the operator’s page',
+    example: 'operator',
+    development: 'operator',
+    parse: text,
+  }),
+  OPS_PASSWORD: variable({
+    meaning: 'the password of the operator’s page',
+    example: 'a long random text',
+    secret: true,
+    parse: text,
+  }),
   SURFACES_ALLOW: variable({
     meaning: 'who may use the bot: user ids, *:server, or *',
     example: '*:example.org',

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { describe, SurfacesError } from '../errors/surfaces-error.ts';
 import type { UserId } from '../ids/ids.ts';
 import type { LaneItem, Send } from '../lane/lane.ts';
 import { LeaseKeeper } from '../lane/lease.ts';
@@ -14,11 +13,11 @@ import type { QueueName } from '../queue/queues.ts';
 import { checkPolicy, evalScript, onAvailability } from '../queue/redis.ts';
 import { serveWakes } from '../queue/serve-wakes.ts';
 import { openWakes } from '../queue/wakes.ts';
+import { patiently } from '../runtime/patiently.ts';
 import type { RoleContext } from '../runtime/role.ts';
 import { assertSchema } from '../store/migrate.ts';
 import { type Database, openDatabase } from '../store/postgres.ts';
 import type { Utterance } from '../surface/port.ts';
-import { backoff, sleep } from '../time/time.ts';
 import { type MatrixChatDeps, sayInMatrix } from './matrix-chat.ts';
 import { sayDefect } from './say-defect.ts';
 
@@ -131,24 +130,4 @@ export function serveLanes(
     leases.abortAll();
     await service.close(LEAVE_OFF_MS);
   });
-}
-
-/** Tries until it works or the role stops; what needs an operator is thrown. Says in `/ready` what it waits for. */
-async function patiently<T>(
-  attempt: () => Promise<T>,
-  need: string,
-  { readiness, stopping, log }: Pick<WorkerContext, 'readiness' | 'stopping' | 'log'>,
-): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      const value = await attempt();
-      readiness.met(need);
-      return value;
-    } catch (error) {
-      if (!(error instanceof SurfacesError) || error.disposition === 'permanent' || stopping.aborted) throw error;
-      readiness.unmet(need, describe(error));
-      log.warn({ code: error.code, need }, `waiting: ${describe(error)}`);
-      await sleep(error.retryAfterMs ?? backoff(tries, 200, 5_000), stopping);
-    }
-  }
 }

@@ -7,15 +7,14 @@ import type { Utterance } from '../surface/port.ts';
 /** A notice, or a command's reply, about what a person sent. One of a kind for each event and room it is said in. */
 export function saying(
   kind: 'notice' | 'command',
-  about: Pick<WorkItem, 'room' | 'event'>,
+  about: Pick<WorkItem, 'type' | 'room' | 'event'>,
   text: string,
   code?: ErrorCode,
 ): Utterance {
   const op = opId(kind, about.event, about.room);
-  return {
-    chat: about.room,
-    say: { type: 'saying', op, kind, text, inResponseTo: about.event, ...(code ? { code } : {}) },
-  };
+  // An invitation reaches the bot without an id that the room knows; there is nothing that a client could point to.
+  const inResponseTo = about.type === 'invite' ? {} : { inResponseTo: about.event };
+  return { chat: about.room, say: { type: 'saying', op, kind, text, ...inResponseTo, ...(code ? { code } : {}) } };
 }
 
 /** Utterances as sends of the lane; the op of the send is that of the message's final text. */

@@ -12,6 +12,8 @@ export type RunContext = {
   readonly signal: AbortSignal;
   /** Aborted when nothing may be done to the outside any more. */
   readonly lost: AbortSignal;
+  /** To be asked before each act towards the outside: a process that was paused learns here that it has lost the lane. */
+  readonly valid: () => boolean;
   /** The fencing number: what a side effect can carry so that an older holder's comes too late. */
   readonly epoch: number;
   /** An earlier holder had begun it. */
@@ -95,6 +97,7 @@ export async function runLane<Body>(options: LaneRun<Body>): Promise<LaneOutcome
     return await runItem(options, lease, item, {
       signal: lease.signal,
       lost: lease.lost,
+      valid: () => lease.valid(),
       epoch: acquired.epoch,
       resumed: acquired.resumed ?? false,
       stopped: acquired.stopped ?? false,

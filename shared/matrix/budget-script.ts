@@ -1,4 +1,4 @@
-import { ACHIEVED_MS, DOUBLING_MS, LEAST_RATE, MOST_RATE } from './token-bucket.ts';
+import { ACHIEVED_MS, DOUBLING_MS, FIRST_RATE, LEAST_RATE, MOST_RATE } from './token-bucket.ts';
 
 /**
  * token-bucket.ts in Lua, with Redis' own clock; a test runs both side by side.
@@ -27,10 +27,10 @@ if at == 0 then tokens = most else tokens = math.min(most, tokens + thawed / 100
 local wait = 0
 if operation == 'limited' then
   if frozen <= now then
-    local lowered = achieved * 0.8
+    local lowered = math.max(${FIRST_RATE}, achieved * 0.8)
     if rate > 0 then lowered = rate / 2 end
     rate = math.max(${LEAST_RATE}, math.min(lowered, ${MOST_RATE}))
-    tokens = 0
+    tokens = 1
   end
   frozen = math.max(frozen, now + retry)
   wait = frozen - now

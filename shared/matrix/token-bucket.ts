@@ -1,7 +1,7 @@
 /**
  * The account's pace of sends, as a value. Until a 429 is seen it is unlimited, for no two homeservers have the same
  * limits and the common remedy lifts them all. A 429 freezes the account for as long as the homeserver says, and then it
- * goes on at 0.8 of what was achieved before (at half of the rate, if it had one). Without a further 429 the rate doubles
+ * goes on at 0.8 of what was achieved before, 2 a second at least (at half of the rate, if it had one). Without a further 429 the rate doubles
  * every 20 s, until it is so high that it limits nothing.
  */
 export type Bucket = {
@@ -20,6 +20,8 @@ export type Priority = 'first' | 'middle';
 export const DOUBLING_MS = 20_000;
 export const ACHIEVED_MS = 5_000;
 export const LEAST_RATE = 0.1;
+/** The first 429 of a quiet account is no measure of what the homeserver allows: from here further ones halve it. */
+export const FIRST_RATE = 2;
 /** From here on the rate limits nothing: one Synapse process takes about 100 events a second. */
 export const MOST_RATE = 500;
 /** A middle edit leaves a token for the next first words. */
@@ -56,6 +58,6 @@ export function take(bucket: Bucket, priority: Priority): { bucket: Bucket; wait
 export function limited(bucket: Bucket, retryAfterMs: number): Bucket {
   const until = Math.max(bucket.frozenUntil, bucket.at + retryAfterMs);
   if (bucket.frozenUntil > bucket.at) return { ...bucket, frozenUntil: until };
-  const lowered = bucket.rate > 0 ? bucket.rate / 2 : bucket.achieved * 0.8;
-  return { ...bucket, frozenUntil: until, rate: Math.max(LEAST_RATE, Math.min(lowered, MOST_RATE)), tokens: 0 };
+  const lowered = bucket.rate > 0 ? bucket.rate / 2 : Math.max(FIRST_RATE, bucket.achieved * 0.8);
+  return { ...bucket, frozenUntil: until, rate: Math.max(LEAST_RATE, Math.min(lowered, MOST_RATE)), tokens: 1 };
 }

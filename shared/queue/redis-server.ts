@@ -6,7 +6,7 @@ import { sleep } from '../time/time.ts';
 export type RedisServer = { readonly url: string; start(): Promise<void>; kill(): Promise<void> };
 
 /** For tests: a redis-server of one's own, without persistence, that can be killed and started again on its port. */
-export async function redisServer(command = 'redis-server'): Promise<RedisServer> {
+export async function redisServer(command = process.env.REDIS_SERVER ?? 'redis-server'): Promise<RedisServer> {
   const port = await freePort();
   let child: ChildProcess | undefined;
   return {

@@ -19,6 +19,10 @@ const PUT = {
          ON CONFLICT (user_id) DO UPDATE SET space_id = coalesce(excluded.space_id, p.space_id), dm_room_id = coalesce(p.dm_room_id, excluded.dm_room_id)
          RETURNING ${COLUMNS}`,
 };
+const COUNT = {
+  name: 'people_count',
+  text: `SELECT (SELECT count(*)::int FROM person) AS people, (SELECT count(*)::int FROM room WHERE kind = 'chat') AS chats`,
+};
 /** Told already, and by another event: not again. The same event, run again after a crash, is told the same. */
 const TELL_ONCE = {
   name: 'told_once',
@@ -49,4 +53,10 @@ export async function tellOnce(
 ): Promise<boolean> {
   const [row] = await database.run<{ tell: boolean }>(TELL_ONCE, [scope, person, code, key]);
   return row?.tell ?? false;
+}
+
+/** How many people and conversations the record knows. */
+export async function countPeople(database: Database): Promise<{ people: number; chats: number }> {
+  const [row] = await database.run<{ people: number; chats: number }>(COUNT);
+  return row!;
 }

@@ -8,9 +8,13 @@ export type { PrismaClient } from '../../prisma/generated/client.ts';
  * three times the time of a statement of our own, hence never in a worker. Import this module only when it is needed.
  */
 export function openPrisma(url: string, namespace: string): PrismaClient {
+  return new PrismaClient({ adapter: prismaAdapter(url, namespace) });
+}
+
+/** Discrete fields: with a connection string the adapter's own settings lose against the ones in it. */
+export function prismaAdapter(url: string, namespace: string): PrismaPg {
   const { hostname, port, username, password, pathname, searchParams } = new URL(url);
-  // Discrete fields: with a connection string the adapter's own settings lose against the ones in it.
-  const adapter = new PrismaPg(
+  return new PrismaPg(
     {
       host: searchParams.get('host') ?? decodeURIComponent(hostname),
       port: Number(port || 5432),
@@ -23,7 +27,6 @@ export function openPrisma(url: string, namespace: string): PrismaClient {
     },
     { schema: namespace },
   );
-  return new PrismaClient({ adapter });
 }
 
 function sslOf(mode: string | null): boolean | { rejectUnauthorized: boolean } | undefined {

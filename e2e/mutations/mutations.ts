@@ -1,0 +1,122 @@
+/** One way to break the product, and the test that has to notice. */
+export type Mutation = {
+  readonly name: string;
+  /** The number of the promise in docs/DELIVERY.md. */
+  readonly promise: number;
+  readonly file: string;
+  /** Has to occur exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+  readonly test: { readonly file: string; readonly name: string };
+};
+
+const conversation = (name: string) => ({ file: 'e2e/conversation.test.ts', name });
+const kill = (name: string) => ({ file: 'e2e/kill.test.ts', name });
+const faults = (name: string) => ({ file: 'e2e/faults.test.ts', name });
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'a gap in a timeline is not filled',
+    promise: 1,
+    file: 'services/ingress/read-page.ts',
+    find: "if (field(timeline, 'limited') !== true || from === undefined)",
+    replace: 'if (from !== null)',
+    test: { file: 'e2e/downtime.test.ts', name: 'while everything is down' },
+  },
+  {
+    name: 'an event that cannot be read ends the page',
+    promise: 7,
+    file: 'services/ingress/read-page.ts',
+    find: '    events.inc({ kind: event.kind });',
+    replace: "    if (event.kind === 'rejected') throw new Error(event.reason);",
+    test: faults('events of every shape'),
+  },
+  {
+    name: 'a repeated send has a new transaction id',
+    promise: 3,
+    file: 'shared/matrix/see-through.ts',
+    find: 'path: options.path,',
+    replace: 'path: options.path + attempt,',
+    test: faults('lost on the way back'),
+  },
+  {
+    name: 'a successor begins a message of its own',
+    promise: 4,
+    file: 'shared/delivery/answer-stream.ts',
+    find: 'for (const { op, part, id, edits, ageMs } of options.begun) {',
+    replace: 'for (const { op, part, id, edits, ageMs } of options.begun.slice(0, 0)) {',
+    test: kill('turn-worker, when “word60”'),
+  },
+  {
+    name: 'the operation id of an answer is new in each process',
+    promise: 3,
+    file: 'shared/delivery/answer-stream.ts',
+    find: "opId('answer', this.#options.cause, index + 1)",
+    replace: "opId('answer', this.#options.cause, index + 1, Math.random())",
+    test: kill('turn-worker, when “word60”'),
+  },
+  {
+    name: 'the final text keeps the live flag',
+    promise: 4,
+    file: 'shared/surface/answer-content.ts',
+    find: "...(streaming ? { 'org.matrix.msc4357.live': {} } : {}),",
+    replace: "'org.matrix.msc4357.live': {},",
+    test: conversation('grows in one message'),
+  },
+  {
+    name: 'drafts mention the person',
+    promise: 8,
+    file: 'shared/surface/answer-content.ts',
+    find: "return last && asker !== undefined && (state === 'done' || state === 'failed') ?",
+    replace: 'return asker !== undefined ?',
+    test: conversation('grows in one message'),
+  },
+  {
+    name: 'an edit does not carry dev.surfaces in its new content',
+    promise: 3,
+    file: 'shared/surface/matrix-content.ts',
+    find: "'m.new_content': content,",
+    replace: "'m.new_content': { ...content, 'dev.surfaces': undefined as unknown as Mark },",
+    test: conversation('grows in one message'),
+  },
+  {
+    name: 'edits are not capped',
+    promise: 8,
+    file: 'shared/surface/pace.ts',
+    find: 'if (left <= 0) return null;',
+    replace: 'if (left > -1000) return 100;',
+    test: conversation('keeps to the cap'),
+  },
+  {
+    name: 'all rooms have one session',
+    promise: 5,
+    file: 'services/command-worker/onboarding/ensure-room.ts',
+    find: "opId('session', op)",
+    replace: "opId('session', op.length)",
+    test: conversation('knows nothing of it'),
+  },
+  {
+    name: 'a second invitation makes a second Space',
+    promise: 9,
+    file: 'services/command-worker/onboarding/welcome.ts',
+    find: "{ op: opId('space', owner), kind: 'space'",
+    replace: "{ op: opId('space', owner, event), kind: 'space'",
+    test: conversation('the second one finds'),
+  },
+  {
+    name: '!stop waits for the turn that it should stop',
+    promise: 6,
+    file: 'shared/matrix/command-placement.ts',
+    find: "stop: { placement: 'overtake'",
+    replace: "stop: { placement: 'in_order'",
+    test: conversation('!stop ends the running turn'),
+  },
+  {
+    name: 'a turn that fails is called done',
+    promise: 1,
+    file: 'services/turn-worker/turn-outcome.ts',
+    find: "return { state: 'failed', text, code,",
+    replace: "return { state: 'done', text, code,",
+    test: conversation('demo error gives one final'),
+  },
+];

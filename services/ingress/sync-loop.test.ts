@@ -1,0 +1,290 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { HttpProxy, isSync, PASS } from '../../e2e/http-proxy.ts';
+import { readCursor } from '../../shared/lane/intake.ts';
+import { joinRoom, leaveRoom } from '../../shared/matrix/rooms.ts';
+import { HOMESERVER, newPerson, roomOf, say, type TestPerson } from '../../shared/matrix/test-people.ts';
+import { type FreshDatabase, freshDatabase } from '../../shared/store/fresh-database.ts';
+import { itemsOf, rejectsOf, sourceOf, startIngress, textsOf } from './test-ingress.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
+const waiting = { timeout: 20_000, interval: 50 };
+
+describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real homeserver and database', () => {
+  let proxy: HttpProxy;
+  let bot: TestPerson;
+  let ann: TestPerson;
+  let database: FreshDatabase;
+  const started: ReturnType<typeof startIngress>[] = [];
+  const start = (options: object = {}) => {
+    const ingress = startIngress(bot, database, { url: proxy.url, ...options });
+    started.push(ingress);
+    return ingress;
+  };
+  const ready = (ingress: ReturnType<typeof startIngress>) =>
+    expect.poll(() => ingress.readiness.reasons(), waiting).toEqual([]);
+
+  beforeAll(async () => {
+    proxy = await new HttpProxy(HOMESERVER!).start();
+    ann = await newPerson('ann', { bot: true });
+  });
+  afterAll(async () => {
+    proxy.stop();
+    await ann.http.close();
+  });
+  beforeEach(async () => {
+    proxy.fate = () => PASS;
+    bot = await newPerson('bot', { bot: true });
+    database = await freshDatabase(4);
+  });
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((ingress) => ingress.stop()));
+    await database.drop();
+    await bot.http.close();
+  });
+
+  test('a bot that was invited before its first start is told of it, once', async () => {
+    const room = await roomOf(ann);
+    const invite = { kind: 'test', method: 'POST', path: `/_matrix/client/v3/rooms/${room}/invite` } as const;
+    await ann.http.request({ ...invite, body: { user_id: bot.userId } });
+    const ingress = start();
+    await expect.poll(() => itemsOf(database), waiting).toHaveLength(1);
+    const [item] = await itemsOf(database);
+    expect(item).toMatchObject({
+      lane_id: `person/${ann.userId}`,
+      queue: 'commands',
+      body: { type: 'invite', room, sender: ann.userId },
+    });
+    expect(ingress.wakes).toEqual([{ lane: `person/${ann.userId}`, queue: 'commands' }]);
+    await joinRoom(bot.http, room);
+    await say(ann, room, 'welcome');
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['welcome']);
+    expect(await itemsOf(database)).toHaveLength(2);
+  });
+
+  test('an invitation while it runs; what was said before the bot joined is not answered', async () => {
+    await ready(start());
+    const room = await roomOf(ann);
+    for (let index = 0; index < 120; index++) await say(ann, room, `before ${index}`);
+    await ann.http.request({
+      kind: 'test',
+      method: 'POST',
+      path: `/_matrix/client/v3/rooms/${room}/invite`,
+      body: { user_id: bot.userId },
+    });
+    await expect.poll(() => itemsOf(database), waiting).toHaveLength(1);
+    await joinRoom(bot.http, room);
+    await say(ann, room, 'after');
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['after']);
+    expect(await rejectsOf(database)).toEqual([]);
+  });
+
+  test('250 messages sent while it was down all come in, once and in order, between our own edits', async () => {
+    const room = await roomOf(ann, bot);
+    const other = await roomOf(ann, bot);
+    const before = start();
+    await ready(before);
+    await before.stop();
+    const expected = Array.from({ length: 250 }, (_, index) => `message ${index}`);
+    for (const [index, text] of expected.entries()) {
+      await say(ann, room, text);
+      if (index % 3 === 0) await say(bot, room, `our own ${index}`);
+    }
+    await say(ann, other, 'elsewhere');
+    start();
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toHaveLength(250);
+    expect(await textsOf(database, `room/${room}`)).toEqual(expected);
+    expect(await textsOf(database, `room/${other}`)).toEqual(['elsewhere']);
+    await say(ann, room, 'live');
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual([...expected, 'live']);
+    expect(await rejectsOf(database)).toEqual([]);
+  });
+
+  test('a room that it joined and was written in while it was down', async () => {
+    const room = await roomOf(ann);
+    await ready(start());
+    await ann.http.request({
+      kind: 'test',
+      method: 'POST',
+      path: `/_matrix/client/v3/rooms/${room}/invite`,
+      body: { user_id: bot.userId },
+    });
+    await expect.poll(() => itemsOf(database), waiting).toHaveLength(1);
+    await started.splice(0)[0]!.stop();
+    await say(ann, room, 'too early');
+    await joinRoom(bot.http, room);
+    const expected = Array.from({ length: 130 }, (_, index) => `message ${index}`);
+    for (const text of expected) await say(ann, room, text);
+    start();
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toHaveLength(130);
+    expect(await textsOf(database, `room/${room}`)).toEqual(expected);
+  });
+
+  test('two at once: each message once, in order, also when the active one dies or is cut off', async () => {
+    const room = await roomOf(ann, bot);
+    const ingresses = [start(), start()];
+    await expect.poll(() => ingresses.filter((one) => one.readiness.reasons().length === 0).length, waiting).toBe(1);
+    const expected: string[] = [];
+    for (let index = 0; index < 40; index++) {
+      expected.push(`message ${index}`);
+      await say(ann, room, `message ${index}`);
+      if (index === 15) {
+        const leader = ingresses.findIndex((one) => one.readiness.reasons().length === 0);
+        void ingresses.splice(leader, 1)[0]!.stop();
+        ingresses.push(start());
+      }
+    }
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(expected);
+  });
+
+  test('two that both believe to be active are kept apart by the token alone', async () => {
+    const room = await roomOf(ann, bot);
+    const always = { lead: async () => new AbortController().signal };
+    start({ leadership: always });
+    start({ leadership: always });
+    const expected = Array.from({ length: 30 }, (_, index) => `message ${index}`);
+    for (const text of expected) await say(ann, room, text);
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(expected);
+    expect(await itemsOf(database)).toHaveLength(30);
+  });
+
+  test('events of every hostile shape are recorded with a reason or skipped, and the next message comes in', async () => {
+    const room = await roomOf(ann, bot);
+    await ready(start());
+    const hostile = [
+      { msgtype: 'm.text', body: 7 },
+      { msgtype: 'm.text', body: { a: [] } },
+      { msgtype: ['m.text'], body: 'x' },
+      {},
+      { msgtype: 'm.file', body: 'a', url: 'https://x/y' },
+      { msgtype: 'm.text', body: '* x', 'm.relates_to': { rel_type: 'm.replace', event_id: 7 }, 'm.new_content': 'x' },
+      { msgtype: 'm.text', body: ' ', 'm.mentions': { user_ids: 'all' } },
+    ];
+    for (const content of hostile) await say(ann, room, content);
+    await say(ann, room, { algorithm: 'm.megolm.v1.aes-sha2', ciphertext: 'x' }, 'm.room.encrypted');
+    await say(ann, room, { anything: [] }, 'com.example.unknown');
+    await say(ann, room, { msgtype: 'm.text', body: 'a\0b \u{1F600}', extra: { ['__proto__']: 1 } });
+    await say(ann, room, 'still there');
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['a\uFFFDb \u{1F600}', 'still there']);
+    expect(await rejectsOf(database)).toHaveLength(hostile.length);
+    expect(await textsOf(database, `control/${room}`)).toEqual(['encrypted']);
+  });
+
+  test('commands take their lanes; edits and redactions amend', async () => {
+    const room = await roomOf(ann, bot);
+    await ready(start());
+    const question = await say(ann, room, 'wat');
+    await say(ann, room, '!stop all');
+    const edit = { msgtype: 'm.text', body: '* what', 'm.new_content': { msgtype: 'm.text', body: 'what' } };
+    await say(ann, room, { ...edit, 'm.relates_to': { rel_type: 'm.replace', event_id: question } });
+    await ann.http.request({
+      kind: 'test',
+      method: 'PUT',
+      path: `/_matrix/client/v3/rooms/${room}/redact/${question}/r1`,
+      body: {},
+    });
+    const amendments = () =>
+      database.run<{ target: string; kind: string }>({
+        name: 'test_amendments',
+        text: 'SELECT target, kind FROM lane_amendment ORDER BY position',
+      });
+    await expect.poll(amendments, waiting).toEqual([
+      { target: question, kind: 'replace' },
+      { target: question, kind: 'withdraw' },
+    ]);
+    const items = await itemsOf(database);
+    expect(items.map((item) => `${item.lane_id} ${item.queue}`)).toEqual([
+      `room/${room} turns`,
+      `control/${room} commands`,
+    ]);
+    expect(items[1]?.body).toMatchObject({ type: 'command', name: 'stop', rest: 'all' });
+  });
+
+  test('killed between storing a page and waking: the work is in the record, and the next start does not store it twice', async () => {
+    const room = await roomOf(ann, bot);
+    const dying = start({ wake: () => new Promise<void>(() => {}) });
+    await ready(dying);
+    await say(ann, room, 'one');
+    await expect.poll(() => itemsOf(database), waiting).toHaveLength(1);
+    void started.splice(0)[0]!.stop();
+    start();
+    await say(ann, room, 'two');
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['one', 'two']);
+  });
+
+  test('a homeserver that fails, hangs up or limits is waited for, and said so', async () => {
+    const room = await roomOf(ann, bot);
+    const ingress = start();
+    await ready(ingress);
+    proxy.fate = (call) => (isSync(call) ? { do: 'answer', status: 502, body: '<html>' } : PASS);
+    await say(ann, room, 'meanwhile');
+    await expect.poll(() => ingress.readiness.reasons()[0]?.problem ?? '', waiting).toContain('502');
+    proxy.fate = (call) => (isSync(call) ? { do: 'reset' } : PASS);
+    await expect.poll(() => ingress.readiness.reasons()[0]?.problem ?? '', waiting).not.toContain('502');
+    proxy.fate = () => PASS;
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['meanwhile']);
+    await ready(ingress);
+  });
+
+  test('a gap that cannot be filled is waited for where the homeserver is away, and recorded where it refuses', async () => {
+    const room = await roomOf(ann, bot);
+    const before = start();
+    await ready(before);
+    await before.stop();
+    for (let index = 0; index < 105; index++) await say(ann, room, `message ${index}`);
+    let fails = 6;
+    const refusal = { do: 'answer', status: 403, body: { errcode: 'M_FORBIDDEN', error: 'no' } } as const;
+    proxy.fate = (call) => {
+      if (!call.path.includes('/messages')) return PASS;
+      return fails-- > 0 ? { do: 'reset' } : refusal;
+    };
+    start();
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toHaveLength(100);
+    expect(await rejectsOf(database)).toMatchObject([{ reason: expect.stringContaining('gap') }]);
+  });
+
+  test('a sync token that the homeserver does not know: it goes on from now', async () => {
+    const room = await roomOf(ann, bot);
+    const set = { name: 'test_token', text: "INSERT INTO lane_cursor (source, token) VALUES ($1, 'nonsense')" };
+    await database.run(set, [sourceOf(bot.userId)]);
+    await ready(start());
+    await say(ann, room, 'now');
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['now']);
+  });
+
+  test('a token that is refused ends it', async () => {
+    const ingress = start();
+    await ready(ingress);
+    await bot.http.request({ kind: 'test', method: 'POST', path: '/_matrix/client/v3/logout', body: {} });
+    await expect(ingress.running).rejects.toMatchObject({ code: 'matrix_token_invalid' });
+  });
+
+  test('a room that it was put out of is told of', async () => {
+    const room = await roomOf(ann, bot);
+    const own = await roomOf(ann, bot);
+    await ready(start());
+    await leaveRoom(bot.http, own);
+    await ann.http.request({
+      kind: 'test',
+      method: 'POST',
+      path: `/_matrix/client/v3/rooms/${room}/kick`,
+      body: { user_id: bot.userId },
+    });
+    await expect
+      .poll(() => itemsOf(database), waiting)
+      .toMatchObject([
+        { lane_id: `control/${room}`, body: { type: 'membership', membership: 'leave', sender: ann.userId } },
+      ]);
+  });
+
+  test('the token moves with every page, so a restart asks for nothing twice', async () => {
+    const room = await roomOf(ann, bot);
+    await ready(start());
+    const tokens = new Set<string>();
+    for (let index = 0; index < 3; index++) {
+      await say(ann, room, `${index}`);
+      await expect.poll(() => itemsOf(database), waiting).toHaveLength(index + 1);
+      tokens.add((await readCursor(database.run, sourceOf(bot.userId)))!.token);
+    }
+    expect(tokens.size).toBe(3);
+  });
+});
