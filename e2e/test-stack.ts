@@ -13,6 +13,9 @@ import { untilTrue } from './until-true.ts';
 
 const ROOT = process.env.SURFACES_E2E_ROOT ?? fileURLToPath(new URL('..', import.meta.url));
 
+/** The home of a stack that is up already: while one works on a test, it need not be started each time. Nothing stops it. */
+const ATTACHED = process.env.SURFACES_E2E_HOME;
+
 /** What the test run itself uses is not what the stack under test is to use. */
 const NOT_INHERITED = [
   'DATABASE_URL',
@@ -35,7 +38,7 @@ export class TestStack {
   readonly #people: Person[] = [];
 
   constructor(options: { scale?: Record<string, number>; env?: Record<string, string> } = {}) {
-    this.home = mkdtempSync(join(tmpdir(), 'surfaces-e2e-'));
+    this.home = ATTACHED ?? mkdtempSync(join(tmpdir(), 'surfaces-e2e-'));
     this.#environment = { ...process.env };
     for (const name of NOT_INHERITED) delete this.#environment[name];
     Object.assign(this.#environment, options.env, { SURFACES_HOME: this.home });
@@ -56,7 +59,7 @@ export class TestStack {
   async end(): Promise<void> {
     await Promise.all(this.#people.map((person) => person.stop()));
     await this.down('--purge');
-    if (!process.env.SURFACES_E2E_KEEP) rmSync(this.home, { recursive: true, force: true });
+    if (!process.env.SURFACES_E2E_KEEP && !ATTACHED) rmSync(this.home, { recursive: true, force: true });
   }
 
   get stack(): Stack {
@@ -109,6 +112,7 @@ export class TestStack {
   }
 
   async #run(...command: string[]): Promise<void> {
+    if (ATTACHED) return;
     const child = spawn('sh', [join(ROOT, 'infra/scripts/run.sh'), join(ROOT, 'services/cli/main.ts'), ...command], {
       env: this.#environment as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe'],

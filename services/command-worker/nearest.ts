@@ -2,11 +2,12 @@
 const TOLERANCE = 0.5;
 
 /** The name that a mistyped word most likely meant; null where none is near. */
-export function nearest(word: string, names: readonly string[]): string | null {
+export function nearest(typed: string, names: readonly string[]): string | null {
+  const word = typed.slice(0, 40);
   let best: { name: string; distance: number } | null = null;
   for (const name of names) {
     if (name.length < 2) continue;
-    const distance = editDistance(word.slice(0, 40), name);
+    const distance = editDistance(word, name);
     if (distance / Math.max(word.length, name.length) <= TOLERANCE && (best === null || distance < best.distance))
       best = { name, distance };
   }

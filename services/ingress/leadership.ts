@@ -27,7 +27,7 @@ export class Leadership {
   readonly #beating: Promise<void>;
   readonly #stop = new AbortController();
   #term: AbortController | undefined;
-  #waiting: ((term: AbortSignal) => void)[] = [];
+  readonly #waiting: ((term: AbortSignal) => void)[] = [];
 
   /** @param session a database of exactly one connection, used for nothing else. */
   constructor(session: Database, source: string, log: Log) {
@@ -37,10 +37,13 @@ export class Leadership {
     this.#beating = this.#beat();
   }
 
-  /** Resolves when this process leads, with a signal that aborts when it no longer does. */
-  lead(): Promise<AbortSignal> {
-    const term = this.#term;
-    return term ? Promise.resolve(term.signal) : new Promise((resolve) => this.#waiting.push(resolve));
+  /** Resolves when this process leads, with a signal that aborts when it no longer does; aborted already, if it stops. */
+  lead(stopping: AbortSignal): Promise<AbortSignal> {
+    if (this.#term || stopping.aborted) return Promise.resolve(this.#term?.signal ?? stopping);
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      stopping.addEventListener('abort', () => resolve(stopping), { once: true });
+    });
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HttpProxy, isSync, PASS } from '../../e2e/http-proxy.ts';
 import { readCursor } from '../../shared/lane/intake.ts';
+import { sweepPending } from '../../shared/lane/sweep.ts';
 import { joinRoom, leaveRoom } from '../../shared/matrix/rooms.ts';
 import { HOMESERVER, newPerson, roomOf, say, type TestPerson } from '../../shared/matrix/test-people.ts';
 import { type FreshDatabase, freshDatabase } from '../../shared/store/fresh-database.ts';
@@ -64,7 +65,7 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
   test('an invitation while it runs; what was said before the bot joined is not answered', async () => {
     await ready(start());
     const room = await roomOf(ann);
-    for (let index = 0; index < 120; index++) await say(ann, room, `before ${index}`);
+    for (let index = 0; index < 20; index++) await say(ann, room, `before ${index}`);
     await ann.http.request({
       kind: 'test',
       method: 'POST',
@@ -87,7 +88,7 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
     const expected = Array.from({ length: 250 }, (_, index) => `message ${index}`);
     for (const [index, text] of expected.entries()) {
       await say(ann, room, text);
-      if (index % 3 === 0) await say(bot, room, `our own ${index}`);
+      if (index % 10 === 0) await say(bot, room, `our own ${index}`);
     }
     await say(ann, other, 'elsewhere');
     start();
@@ -112,10 +113,10 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
     await started.splice(0)[0]!.stop();
     await say(ann, room, 'too early');
     await joinRoom(bot.http, room);
-    const expected = Array.from({ length: 130 }, (_, index) => `message ${index}`);
+    const expected = Array.from({ length: 105 }, (_, index) => `message ${index}`);
     for (const text of expected) await say(ann, room, text);
     start();
-    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toHaveLength(130);
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toHaveLength(105);
     expect(await textsOf(database, `room/${room}`)).toEqual(expected);
   });
 
@@ -159,13 +160,17 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
       { msgtype: 'm.text', body: '* x', 'm.relates_to': { rel_type: 'm.replace', event_id: 7 }, 'm.new_content': 'x' },
       { msgtype: 'm.text', body: ' ', 'm.mentions': { user_ids: 'all' } },
     ];
-    for (const content of hostile) await say(ann, room, content);
+    // The homeserver refuses some of them itself.
+    const accepted = (await Promise.allSettled(hostile.map((content) => say(ann, room, content)))).filter(
+      (result) => result.status === 'fulfilled',
+    );
+    expect(accepted.length).toBeGreaterThan(2);
     await say(ann, room, { algorithm: 'm.megolm.v1.aes-sha2', ciphertext: 'x' }, 'm.room.encrypted');
     await say(ann, room, { anything: [] }, 'com.example.unknown');
     await say(ann, room, { msgtype: 'm.text', body: 'a\0b \u{1F600}', extra: { ['__proto__']: 1 } });
     await say(ann, room, 'still there');
     await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['a\uFFFDb \u{1F600}', 'still there']);
-    expect(await rejectsOf(database)).toHaveLength(hostile.length);
+    expect(await rejectsOf(database)).toHaveLength(accepted.length);
     expect(await textsOf(database, `control/${room}`)).toEqual(['encrypted']);
   });
 
@@ -201,14 +206,23 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
 
   test('killed between storing a page and waking: the work is in the record, and the next start does not store it twice', async () => {
     const room = await roomOf(ann, bot);
-    const dying = start({ wake: () => new Promise<void>(() => {}) });
+    let release = () => {};
+    const hangs = (wakes: unknown[]) =>
+      wakes.length === 0
+        ? Promise.resolve()
+        : new Promise<void>((resolve) => {
+            release = resolve;
+          });
+    const dying = start({ wake: hangs });
     await ready(dying);
     await say(ann, room, 'one');
     await expect.poll(() => itemsOf(database), waiting).toHaveLength(1);
-    void started.splice(0)[0]!.stop();
+    void dying.stop();
     start();
     await say(ann, room, 'two');
     await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['one', 'two']);
+    expect(await sweepPending(database.run, 0)).toMatchObject([{ lane: `room/${room}`, queue: 'turns' }]);
+    release();
   });
 
   test('a homeserver that fails, hangs up or limits is waited for, and said so', async () => {
@@ -230,7 +244,7 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
     const before = start();
     await ready(before);
     await before.stop();
-    for (let index = 0; index < 105; index++) await say(ann, room, `message ${index}`);
+    for (let index = 0; index < 101; index++) await say(ann, room, `message ${index}`);
     let fails = 6;
     const refusal = { do: 'answer', status: 403, body: { errcode: 'M_FORBIDDEN', error: 'no' } } as const;
     proxy.fate = (call) => {

@@ -42,7 +42,7 @@ export async function runSync(parts: SyncParts): Promise<void> {
   const { leadership, readiness, log, stopping } = parts;
   let failures = 0;
   while (!stopping.aborted) {
-    const term = await leadership.lead();
+    const term = await leadership.lead(stopping);
     const signal = AbortSignal.any([term, stopping]);
     metrics.active.set(1);
     try {

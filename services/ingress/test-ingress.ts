@@ -35,16 +35,19 @@ export function startIngress(bot: TestPerson, database: FreshDatabase, options: 
     stopping: stop.signal,
     ...options,
   });
+  let stopped: Promise<void> | undefined;
+  const end = async () => {
+    stop.abort();
+    await leadership.close();
+    await running.catch(() => {});
+    await http.close();
+  };
   return {
     wakes,
     readiness,
     running,
-    async stop() {
-      stop.abort();
-      await leadership.close();
-      await running.catch(() => {});
-      await http.close();
-    },
+    /** May be called again. */
+    stop: () => (stopped ??= end()),
   };
 }
 

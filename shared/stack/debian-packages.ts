@@ -4,7 +4,8 @@ import { SurfacesError } from '../errors/surfaces-error.ts';
 import { runCommand } from './run-command.ts';
 
 /** In every Debian-like system already, and not to be mixed with its own: the C library and its helpers. */
-const OF_THE_SYSTEM = /^(libc6|libc-bin|libgcc-s1|libcrypt1|adduser|lsb-base|init-system-helpers|dpkg|perl.*|python3.*)$/;
+const OF_THE_SYSTEM =
+  /^(libc6|libc-bin|libgcc-s1|libcrypt1|adduser|lsb-base|init-system-helpers|dpkg|perl.*|python3.*)$/;
 
 /** Unpacks Debian packages into a folder, without installing them: no root is needed and the system stays as it is. */
 export async function unpackPackages(names: readonly string[], folder: string, signal?: AbortSignal): Promise<void> {

@@ -96,7 +96,7 @@ export class Keeper {
       this.#ends.push(Date.now());
       const decision = decide(ended.code, this.#ends, Date.now());
       this.#problem = ended.reason;
-      if (decision.then === 'leave') return this.#say({ state: 'needs-operator', detail: ended.reason });
+      if (decision.next === 'leave') return this.#say({ state: 'needs-operator', detail: ended.reason });
       this.#say({ state: 'ended', detail: ended.reason });
       if (decision.backingOff) this.#say({ state: 'backing-off', ms: decision.afterMs, detail: ended.reason });
       await sleep(decision.afterMs, this.#stopping.signal);

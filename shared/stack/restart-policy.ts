@@ -7,8 +7,8 @@ const LONGEST_PAUSE_MS = 30_000;
 export const EXIT_NEEDS_OPERATOR = 78;
 
 export type Decision =
-  | { readonly then: 'restart'; readonly afterMs: number; readonly backingOff: boolean }
-  | { readonly then: 'leave' };
+  | { readonly next: 'restart'; readonly afterMs: number; readonly backingOff: boolean }
+  | { readonly next: 'leave' };
 
 /**
  * What to do about a process that ended: start it again at once; after five ends within a minute with a growing pause
@@ -16,12 +16,12 @@ export type Decision =
  * @param ends the times of all its ends so far, this one included, in milliseconds.
  */
 export function decide(exitCode: number | null, ends: readonly number[], now: number): Decision {
-  if (exitCode === EXIT_NEEDS_OPERATOR) return { then: 'leave' };
+  if (exitCode === EXIT_NEEDS_OPERATOR) return { next: 'leave' };
   const recent = ends.filter((at) => at > now - WINDOW_MS).length;
   if (recent < ENDS_AT_ONCE) {
     // A short breath from the second end on: a port or a lock may not be free yet.
-    return { then: 'restart', afterMs: recent <= 1 ? 0 : 250, backingOff: false };
+    return { next: 'restart', afterMs: recent <= 1 ? 0 : 250, backingOff: false };
   }
   const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (recent - ENDS_AT_ONCE));
-  return { then: 'restart', afterMs: pause, backingOff: true };
+  return { next: 'restart', afterMs: pause, backingOff: true };
 }

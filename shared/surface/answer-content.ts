@@ -20,13 +20,16 @@ export function answerContent(message: AnswerMessage): MessageContent {
   return plain;
 }
 
-function fullText(message: AnswerMessage): string {
-  if (message.state !== 'streaming') return joinParagraphs(message.text.trimEnd(), message.note);
-  return joinParagraphs(closeOpenMarkup(message.text), message.status);
+function fullText({ text, state, status, note }: AnswerMessage): string {
+  if (state === 'streaming') return joinParagraphs(closeOpenMarkup(text), status);
+  // Cut off anywhere, it is closed before more is said; the last line counts as whole, so that its words stay.
+  const whole = state === 'done' ? text.trimEnd() : closeOpenMarkup(`${text}\n`);
+  return joinParagraphs(whole, note);
 }
 
 function joinParagraphs(...paragraphs: (string | undefined)[]): string {
-  return paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== '').join('\n\n');
+  // A message has to have a body, also where nothing is to be seen yet.
+  return paragraphs.filter(Boolean).join('\n\n') || '…';
 }
 
 /** Only the end of an answer that somebody waits for may make a phone buzz: not its draft, not one that was stopped. */

@@ -1,5 +1,6 @@
 import { closeInline } from './close-inline.ts';
 import { closingLine, type Fence, fenceAfter } from './fences.ts';
+import { withoutHalfCharacter } from './half-character.ts';
 import { withoutHalfTable } from './half-table.ts';
 
 /**
@@ -77,9 +78,4 @@ function isHalfOf(fence: Fence, line: string): boolean {
 function isBareMarker(line: string): boolean {
   if (line.length > 200) return false;
   return /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:#{1,6}|[-=]+|[-*_ ]+|\++|`+|~+|\d{1,9}[.)])?[ \t]*$/.test(line);
-}
-
-function withoutHalfCharacter(text: string): string {
-  const last = text.charCodeAt(text.length - 1);
-  return last >= 0xd800 && last < 0xdc00 ? text.slice(0, -1) : text;
 }

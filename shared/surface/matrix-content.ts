@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/codes.ts';
+import { withoutHalfCharacter } from './half-character.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { AnswerState } from './port.ts';
 
@@ -41,10 +42,10 @@ const MAX_CONTENT_BYTES = 60_000;
 /** The edit that gives the message under `eventId` (its original event, not an earlier edit) this content. */
 export function editContent(eventId: string, content: MessageContent): EditContent {
   const { format: _format, formatted_body: _html, ...plain } = content;
-  const start = content.body.slice(0, FALLBACK_LENGTH);
+  const start = withoutHalfCharacter(content.body.slice(0, FALLBACK_LENGTH));
   return {
     ...plain,
-    body: `* ${start.length < content.body.length ? `${start.trimEnd()}…`.toWellFormed() : start}`,
+    body: start.length < content.body.length ? `* ${start.trimEnd()}…` : `* ${start}`,
     'm.new_content': content,
     'm.relates_to': { rel_type: 'm.replace', event_id: eventId },
   };

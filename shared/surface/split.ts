@@ -1,5 +1,6 @@
 import { reach } from './event-cost.ts';
 import { closingLine, type Fence, fenceAfter, reopenedCode, reopeningLine } from './fences.ts';
+import { withoutHalfCharacter } from './half-character.ts';
 
 /**
  * UTF-8 bytes of Markdown in one message. An event holds 65,536 bytes, and an edit carries its text twice, once as
@@ -127,9 +128,4 @@ function skipBlankLines(text: string, from: number): number {
   blank.lastIndex = from;
   blank.exec(text);
   return blank.lastIndex;
-}
-
-function withoutHalfCharacter(text: string): string {
-  const last = text.charCodeAt(text.length - 1);
-  return last >= 0xd800 && last < 0xdc00 ? text.slice(0, -1) : text;
 }

@@ -48,14 +48,20 @@ function progressiveView(terminal: Terminal, askedAt: number): MessageView {
   const { style } = terminal;
   const width = terminal.columns() - RULE.length - 12;
   let written = 0;
+  let before: string[] = [];
   const write = (lines: readonly string[], at: number) => {
     for (const line of lines) terminal.write(`${style.dim(`${seconds(at - askedAt).padStart(8)} │`)} ${line}\n`);
     written += lines.length;
   };
   const linesOf = (answer: Answer) => paintMarkdown(wrapText(harmless(answer.text).trimEnd(), width), style);
   return {
-    // The last line may still change.
-    show: (answer) => write(linesOf(answer).slice(written, -1), performance.now()),
+    // What two versions have in common stays: the last line grows, and markup that a draft closes opens again.
+    show: (answer) => {
+      const lines = linesOf(answer);
+      const differs = lines.findIndex((line, index) => line !== before[index]);
+      write(lines.slice(written, Math.max(written, differs)), performance.now());
+      before = lines;
+    },
     end: (answer) => {
       write(linesOf(answer).slice(written), performance.now());
       terminal.write(style.dim(`${' '.repeat(9)}└ ${figures(answer, askedAt)}\n\n`));

@@ -1,0 +1,121 @@
+import { AgentConnection } from '../../../shared/agent-protocol/client.ts';
+import { readEnv } from '../../../shared/config/read-env.ts';
+import { describe, SurfacesError } from '../../../shared/errors/surfaces-error.ts';
+import { versions, whoami } from '../../../shared/matrix/account.ts';
+import { createMatrixHttp } from '../../../shared/matrix/http.ts';
+import { checkPolicy, isUp, openRedis } from '../../../shared/queue/redis.ts';
+import { createLog } from '../../../shared/runtime/log.ts';
+import { assertSchema } from '../../../shared/store/migrate.ts';
+import { openDatabase } from '../../../shared/store/postgres.ts';
+import { sleep } from '../../../shared/time/time.ts';
+
+export type Finding = {
+  readonly name: string;
+  readonly level: 'ok' | 'warning' | 'error';
+  readonly text: string;
+  readonly remedy?: string;
+};
+type Check = { readonly name: string; readonly look: (environment: NodeJS.ProcessEnv) => Promise<Finding> };
+
+const quiet = createLog('silent', {});
+const PATIENCE_MS = 5_000;
+
+function check(name: string, look: (environment: NodeJS.ProcessEnv) => Promise<Omit<Finding, 'name'>>): Check {
+  return { name, look: async (environment) => ({ name, ...(await look(environment)) }) };
+}
+
+/** In the order in which things stand on one another. */
+export const CHECKS: readonly Check[] = [
+  check('Node', async () => ({ level: 'ok', text: process.version })),
+  check('Postgres', async (environment) => {
+    const env = readEnv(environment, ['DATABASE_URL', 'SURFACES_NAMESPACE']);
+    const database = openDatabase(env.DATABASE_URL, {
+      namespace: env.SURFACES_NAMESPACE,
+      max: 1,
+      applicationName: 'doctor',
+    });
+    try {
+      const [row] = await database.run<{ version: string }>({ name: 'doctor_version', text: 'SELECT version()' });
+      try {
+        await assertSchema(database);
+      } catch (error) {
+        return { level: 'error', text: describe(error), remedy: 'npm run surfaces -- migrate' };
+      }
+      return { level: 'ok', text: `${row!.version.split(' ').slice(0, 2).join(' ')}, schema up to date` };
+    } finally {
+      await database.close();
+    }
+  }),
+  check('Redis', async (environment) => {
+    const env = readEnv(environment, ['REDIS_URL']);
+    const redis = openRedis(env.REDIS_URL, 'producer', quiet);
+    try {
+      const deadline = Date.now() + PATIENCE_MS;
+      while (!isUp(redis) && Date.now() < deadline) await sleep(50);
+      if (!isUp(redis))
+        return {
+          level: 'error',
+          text: 'does not answer',
+          remedy: 'start it, or set REDIS_URL; no message is lost meanwhile',
+        };
+      await checkPolicy(redis, 'production', quiet);
+      return { level: 'ok', text: 'answers, evicts nothing' };
+    } catch (error) {
+      const remedy = 'redis-cli CONFIG SET maxmemory-policy noeviction, and the same in redis.conf';
+      return { level: 'warning', text: describe(error), remedy };
+    } finally {
+      redis.disconnect();
+    }
+  }),
+  check('Homeserver', async (environment) => {
+    const env = readEnv({ MATRIX_ACCESS_TOKEN: 'none', ...environment }, [
+      'MATRIX_HOMESERVER_URL',
+      'MATRIX_ACCESS_TOKEN',
+    ]);
+    const http = createMatrixHttp({ baseUrl: env.MATRIX_HOMESERVER_URL, accessToken: env.MATRIX_ACCESS_TOKEN });
+    try {
+      const spoken = await versions(http);
+      if (env.MATRIX_ACCESS_TOKEN === 'none')
+        return { level: 'ok', text: `speaks ${spoken.at(-1)}; the bot’s token is with the running stack` };
+      const account = await whoami(http);
+      if (account.deviceId === undefined) {
+        const remedy =
+          'make a token by a login (docs/OPERATIONS.md): without a device a repeated send is a second message';
+        return { level: 'warning', text: `${account.userId}, token without a device`, remedy };
+      }
+      return { level: 'ok', text: `${account.userId}, device ${account.deviceId}, speaks ${spoken.at(-1)}` };
+    } catch (error) {
+      const wrongToken = error instanceof SurfacesError && error.code === 'matrix_token_invalid';
+      const remedy = wrongToken
+        ? 'log the bot in once and set MATRIX_ACCESS_TOKEN'
+        : 'check MATRIX_HOMESERVER_URL and that the server runs';
+      return { level: 'error', text: describe(error), remedy };
+    } finally {
+      await http.close();
+    }
+  }),
+  check('Agent', async (environment) => {
+    const env = readEnv(environment, ['AGENT_URL', 'AGENT_TOKEN']);
+    const agent = new AgentConnection({
+      url: env.AGENT_URL,
+      token: env.AGENT_TOKEN,
+      name: 'doctor',
+      patienceMs: PATIENCE_MS,
+    });
+    try {
+      await agent.request('session.list', {});
+      const { agent_name: name } = { agent_name: undefined, ...(agent.welcome as object | undefined) } as {
+        agent_name?: string;
+      };
+      return { level: 'ok', text: `answers${name ? `: ${name}` : ''}` };
+    } catch (error) {
+      return {
+        level: 'error',
+        text: describe(error),
+        remedy: 'check AGENT_URL and AGENT_TOKEN, and the agent host’s log',
+      };
+    } finally {
+      await agent.close();
+    }
+  }),
+];

@@ -1,0 +1,76 @@
+import { Keeper, type KeeperEvent } from '../../shared/stack/keeper.ts';
+import type { RunningRole } from '../../shared/stack/stack-file.ts';
+import type { StackHome } from '../../shared/stack/stack-home.ts';
+import type { KeptFile } from './kept.ts';
+import { nameOf, type RoleProcess, rolePart, urlOf } from './roles.ts';
+
+type Kept = { readonly process: RoleProcess; readonly keeper: Keeper };
+
+export type RolesKeeperOptions = {
+  readonly home: StackHome;
+  readonly kept: KeptFile;
+  readonly roles: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** Called whenever what `running` says may have changed. */
+  readonly onEvent: (event: KeeperEvent) => void;
+};
+
+/** Keeps every process of every role running, as many of each as wanted. */
+export class RolesKeeper {
+  readonly #options: RolesKeeperOptions;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(options: RolesKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Starts what is missing and stops what is too many. Roles that are not named in `scale` run once. */
+  async scale(scale: Readonly<Record<string, number>>): Promise<void> {
+    const { home, kept, environment, onEvent, roles } = this.#options;
+    const wanted = roles.flatMap((role) =>
+      Array.from({ length: scale[role] ?? 1 }, (_, at) => ({ role, index: at + 1 })),
+    );
+    const names = new Set(wanted.map(nameOf));
+    const tooMany = [...this.#kept].filter(([name]) => !names.has(name));
+    await Promise.all(
+      tooMany.map(async ([name, { keeper }]) => {
+        this.#kept.delete(name);
+        await keeper.stop();
+      }),
+    );
+    for (const { role, index } of wanted) {
+      const name = nameOf({ role, index });
+      if (this.#kept.has(name)) continue;
+      const process = { role, index, port: await kept.port(name) };
+      const keeper = new Keeper(rolePart(process, home, environment), home.run, onEvent);
+      this.#kept.set(name, { process, keeper });
+      keeper.start();
+    }
+  }
+
+  running(): RunningRole[] {
+    return [...this.#kept.values()].flatMap(({ process, keeper }) =>
+      keeper.pid === undefined
+        ? []
+        : [{ role: process.role, index: process.index, pid: keeper.pid, url: urlOf(process) }],
+    );
+  }
+
+  logs(): string[] {
+    return [...this.#kept.values()].map(({ keeper }) => keeper.part.log);
+  }
+
+  urlOf(role: string): string | undefined {
+    const found = this.#kept.get(nameOf({ role, index: 1 }));
+    return found && urlOf(found.process);
+  }
+
+  /** @throws SurfacesError `bringup_failed` with the first role that is not ready in time, and why. */
+  async whenReady(withinMs: number, signal: AbortSignal): Promise<void> {
+    await Promise.all([...this.#kept.values()].map(({ keeper }) => keeper.whenReady(withinMs, signal)));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#kept.values()].map(({ keeper }) => keeper.stop()));
+  }
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Part } from '../../shared/stack/keeper.ts';
+import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
+import type { StackHome } from '../../shared/stack/stack-home.ts';
+
+/** The roles of a stack, in the order in which they are listed. */
+const ROLES = [
+  'agent-host',
+  'ingress',
+  'command-worker',
+  'turn-worker',
+  'attachment-worker',
+  'reconcile-worker',
+  'ops',
+] as const;
+
+export type RoleProcess = { readonly role: string; readonly index: number; readonly port: number };
+
+/** The roles that this build has. */
+export function rolesOfBuild(): string[] {
+  return ROLES.filter((role) => existsSync(mainOf(role)));
+}
+
+export function nameOf({ role, index }: Pick<RoleProcess, 'role' | 'index'>): string {
+  return `${role}-${index}`;
+}
+
+export function urlOf({ port }: RoleProcess): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+/** A role as a part that is kept running. `environment` is what the role's configuration is read from. */
+export function rolePart(process_: RoleProcess, home: StackHome, environment: NodeJS.ProcessEnv): Part {
+  const name = nameOf(process_);
+  return {
+    name,
+    log: join(home.logs, `${name}.log`),
+    stopSignal: 'SIGTERM',
+    graceMs: 10_000,
+    command: async () => ({
+      file: process.execPath,
+      args: ['--disable-warning=ExperimentalWarning', mainOf(process_.role)],
+      cwd: PROJECT_ROOT,
+      env: {
+        ...environment,
+        SURFACES_INSTANCE: name,
+        SURFACES_HTTP_HOST: '127.0.0.1',
+        SURFACES_HTTP_PORT: String(process_.port),
+      },
+    }),
+    problem: () => problemOf(urlOf(process_)),
+  };
+}
+
+/** What `/ready` says, in words. */
+async function problemOf(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) });
+    if (response.ok) return undefined;
+    const { reasons = [] } = (await response.json()) as { reasons?: { need: string; problem: string }[] };
+    return reasons.map(({ need, problem }) => `${need}: ${problem}`).join('; ') || `/ready answers ${response.status}`;
+  } catch {
+    return 'does not answer yet';
+  }
+}
+
+function mainOf(role: string): string {
+  return join(PROJECT_ROOT, 'services', role, 'main.ts');
+}

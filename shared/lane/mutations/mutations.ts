@@ -1,0 +1,156 @@
+/** A lane with one of its safeguards taken out: `find` stands exactly once in `file` and becomes `put`. */
+export type Mutation = {
+  readonly what: string;
+  readonly scenario: 'chaos' | 'hammer';
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+};
+
+const SQL = 'prisma/migrations/20261001000000_start/migration.sql';
+const INTAKE = 'shared/lane/intake.ts';
+const LEASE = 'shared/lane/lease.ts';
+const COMMIT = 'shared/lane/commit.ts';
+const FLUSH = 'shared/lane/flush-sends.ts';
+const RUN = 'shared/lane/run-lane.ts';
+const SWEEP = 'shared/lane/sweep.ts';
+
+/**
+ * Not in the list, because the others make up for them (which is why they are there): `holder = mine` in the commit
+ * beside `epoch = mine`, and the question whose a commit with a lost answer was (without it the next holder says it).
+ */
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    what: 'a held lane is taken all the same',
+    scenario: 'chaos',
+    file: SQL,
+    find: 'IF state.holder IS NOT NULL AND state.lease_until > clock_timestamp() THEN',
+    put: 'IF false THEN',
+  },
+  {
+    what: 'acquire does not lock the row before it looks',
+    scenario: 'hammer',
+    file: SQL,
+    find: 'SELECT * INTO state FROM lane WHERE lane_id = p_lane FOR UPDATE;\n  IF NOT FOUND',
+    put: 'SELECT * INTO state FROM lane WHERE lane_id = p_lane;\n  IF NOT FOUND',
+  },
+  {
+    what: 'the head is looked for in the snapshot from before the lock',
+    scenario: 'hammer',
+    file: SQL,
+    find: 'SELECT queue INTO next FROM lane_item WHERE lane_id = p_lane AND seq = done + 1;',
+    put: 'next := NULL;',
+  },
+  {
+    what: 'what was committed and not said is forgotten',
+    scenario: 'chaos',
+    file: SQL,
+    find: ') INTO unsent FROM lane_send WHERE lane_id = p_lane AND sent_at IS NULL;',
+    put: ') INTO unsent FROM lane_send WHERE false;',
+  },
+  {
+    what: 'a lane that is not this queue’s is kept',
+    scenario: 'hammer',
+    file: RUN,
+    find: "if (acquired.status === 'elsewhere') await options.wake(lane, acquired.queue!);",
+    put: '',
+  },
+  {
+    what: 'a commit does not look at its epoch',
+    scenario: 'chaos',
+    file: COMMIT,
+    find: 'AND epoch = $2 AND holder = $4 AND done_seq',
+    put: 'AND $2::bigint > 0 AND $4::text IS NOT NULL AND done_seq',
+  },
+  {
+    what: 'a commit does not look at the item before',
+    scenario: 'chaos',
+    file: COMMIT,
+    find: ' AND done_seq = $3 - 1',
+    put: '',
+  },
+  {
+    what: 'a commit does not record what is to be said',
+    scenario: 'chaos',
+    file: COMMIT,
+    find: 'FROM held, unnest',
+    put: 'FROM (SELECT * FROM held WHERE false) held, unnest',
+  },
+  {
+    what: 'a commit that did not hold counts as one',
+    scenario: 'chaos',
+    file: COMMIT,
+    find: 'return unknown && (await isMine(sql, lease));',
+    put: 'return true;',
+  },
+  {
+    what: 'it is said before it is committed',
+    scenario: 'chaos',
+    file: RUN,
+    find: '    held = await commit(sql, leases.holder, lease, said);\n  } catch',
+    put: '    await flushSends(lease, said.map((send) => ({ ...send, createdAt: 0 })), options.deliver, log);\n    held = await commit(sql, leases.holder, lease, said);\n  } catch',
+  },
+  {
+    what: 'a send that failed counts as sent',
+    scenario: 'chaos',
+    file: FLUSH,
+    find: '        continue;',
+    put: '        return null;',
+  },
+  {
+    what: 'sends that were not made are marked',
+    scenario: 'chaos',
+    file: FLUSH,
+    find: "    if (outcome === 'lost') break;",
+    put: '',
+  },
+  {
+    what: 'no heartbeat notices a lost lease, and the clock does not either',
+    scenario: 'chaos',
+    file: LEASE,
+    find: "if (performance.now() >= this.deadline) this.abort({ cancel: false, why: 'lost' });",
+    put: '',
+  },
+  {
+    what: 'a lane without wakes of its own is not told of what is next',
+    scenario: 'hammer',
+    file: RUN,
+    find: '  if (next) await options.wake(lease.lane, next);',
+    put: '',
+  },
+  {
+    what: 'dead holders are not swept',
+    scenario: 'chaos',
+    file: SWEEP,
+    find: 'THEN l.lease_until < clock_timestamp()',
+    put: 'THEN false',
+  },
+  {
+    what: 'the token is not compared',
+    scenario: 'chaos',
+    file: INTAKE,
+    find: 'WHERE source = $1 AND token = $2 RETURNING',
+    put: "WHERE source = $1 AND $2 <> '' RETURNING",
+  },
+  {
+    what: 'known items are taken again',
+    scenario: 'chaos',
+    file: INTAKE,
+    find: 'WHERE NOT EXISTS (SELECT FROM lane_item i WHERE i.key = g.key)',
+    put: '',
+  },
+  {
+    what: 'items of a page are numbered in another order',
+    scenario: 'hammer',
+    file: INTAKE,
+    find: 'row_number() OVER (PARTITION BY lane_id ORDER BY nth)',
+    put: 'row_number() OVER (PARTITION BY lane_id ORDER BY nth DESC)',
+  },
+  {
+    what: 'intake wakes nobody',
+    scenario: 'hammer',
+    file: INTAKE,
+    find: 'wakes: row.accepted ? (row.wakes ?? [])',
+    put: 'wakes: row.accepted ? []',
+  },
+];
