@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HttpProxy, isSync, PASS } from '../../e2e/http-proxy.ts';
+import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
 import { readCursor } from '../../shared/lane/intake.ts';
+import type { RunSql } from '../../shared/lane/lane.ts';
 import { sweepPending } from '../../shared/lane/sweep.ts';
 import { joinRoom, leaveRoom } from '../../shared/matrix/rooms.ts';
 import { HOMESERVER, newPerson, roomOf, say, type TestPerson } from '../../shared/matrix/test-people.ts';
@@ -254,6 +256,32 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
     start();
     await expect.poll(() => textsOf(database, `room/${room}`), waiting).toHaveLength(100);
     expect(await rejectsOf(database)).toMatchObject([{ reason: expect.stringContaining('gap') }]);
+  });
+
+  test('a sync that hangs is given up, and asked again', async () => {
+    const room = await roomOf(ann, bot);
+    await ready(start({ poll: { ms: 300, marginMs: 300 } }));
+    let hung = 0;
+    proxy.fate = (call) => (isSync(call) && hung++ === 0 ? { do: 'delay', ms: 60_000 } : PASS);
+    await expect.poll(() => hung, waiting).toBeGreaterThan(1);
+    await say(ann, room, 'after');
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['after']);
+  });
+
+  test('a database whose answer gets lost: the page is in once, and its lanes are woken', async () => {
+    const room = await roomOf(ann, bot);
+    let lose = 0;
+    const sql: RunSql = async (statement, values) => {
+      const rows = await database.run<never>(statement, values);
+      if (statement.name === 'lane_intake' && lose-- > 0) throw new SurfacesError('database_unavailable', 'cut');
+      return rows;
+    };
+    const ingress = start({ sql });
+    await ready(ingress);
+    lose = 2;
+    await say(ann, room, 'one');
+    await expect.poll(() => ingress.wakes, waiting).toEqual([{ lane: `room/${room}`, queue: 'turns' }]);
+    expect(await textsOf(database, `room/${room}`)).toEqual(['one']);
   });
 
   test('a sync token that the homeserver does not know: it goes on from now', async () => {

@@ -14,11 +14,10 @@ import { readPage } from './read-page.ts';
 import { storePage } from './store-page.ts';
 import { coldFilter, syncFilter } from './sync-filter.ts';
 
-const POLL_MS = 30_000;
-/** A homeserver that has not answered by then hangs. */
-const MARGIN_MS = 15_000;
+/** A homeserver that has not answered when the margin is over hangs. */
+const POLL = { ms: 30_000, marginMs: 15_000 };
 /** The first answer after an outage, or without a token, takes as long as the rooms are many. */
-const CATCH_UP_MS = 5 * 60_000;
+const CATCH_UP_MS = 2 * 60_000;
 
 export type SyncParts = {
   readonly http: MatrixHttp;
@@ -32,6 +31,8 @@ export type SyncParts = {
   readonly readiness: Pick<Readiness, 'met' | 'unmet'>;
   readonly log: Log;
   readonly stopping: AbortSignal;
+  /** For tests: a shorter long poll, and how long after its end an answer may come. */
+  readonly poll?: { readonly ms: number; readonly marginMs: number };
 };
 
 /**
@@ -75,7 +76,7 @@ async function currentToken({ sql, source, readiness }: SyncParts): Promise<stri
 
 /** Reads and stores one page; answers the token to go on from. */
 async function nextPage(parts: SyncParts, since: string, atOnce: boolean, signal: AbortSignal): Promise<string> {
-  const { http, self, source, sql, readiness, log } = parts;
+  const { http, self, source, readiness } = parts;
   const answer = await askSync(parts, since, atOnce, signal);
   metrics.answeredAt.set(Date.now() / 1000);
   readiness.met('sync');
@@ -84,10 +85,25 @@ async function nextPage(parts: SyncParts, since: string, atOnce: boolean, signal
   const contents = await readPage(answer, { http, self, since, now: Date.now(), signal });
   if (to === since && contents.items.length + contents.amendments.length + contents.rejects.length === 0) return to;
   const page: Page = { source, from: since, to, ...contents };
-  const taken = await storePage(sql, page, log);
-  readiness.met('database');
+  const taken = await untilStored(parts, page, signal);
   await afterwards(parts, page, taken);
   return to;
+}
+
+/** The same page until the database has answered: one whose answer was lost is `repeated`, and its lanes are woken too. */
+async function untilStored({ sql, readiness, log }: SyncParts, page: Page, signal: AbortSignal): Promise<Intake> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const taken = await storePage(sql, page, log);
+      readiness.met('database');
+      return taken;
+    } catch (error) {
+      if (codeOf(error) !== 'database_unavailable') throw error;
+      readiness.unmet('database', describe(error));
+      log.warn({ code: codeOf(error) }, `a page waits: ${describe(error)}`);
+      if (!(await sleep(backoff(attempt, 100, 5_000), signal))) throw error;
+    }
+  }
 }
 
 async function afterwards({ wake, poke, log }: SyncParts, page: Page, taken: Intake): Promise<void> {
@@ -103,7 +119,7 @@ async function afterwards({ wake, poke, log }: SyncParts, page: Page, taken: Int
 }
 
 async function askSync(
-  { http, self, log }: SyncParts,
+  { http, self, log, poll = POLL }: SyncParts,
   since: string,
   atOnce: boolean,
   signal: AbortSignal,
@@ -122,7 +138,7 @@ async function askSync(
   const filter = syncFilter(self);
   try {
     if (atOnce) return await ask({ since, filter, timeout: 0 }, CATCH_UP_MS);
-    return await ask({ since, filter, timeout: POLL_MS }, POLL_MS + MARGIN_MS);
+    return await ask({ since, filter, timeout: poll.ms }, poll.ms + poll.marginMs);
   } catch (error) {
     if (!isRefusal(error) || error.status !== 400) throw error;
     log.error({ err: error }, 'the homeserver does not know the sync token any more: starting from now');

@@ -51,6 +51,7 @@ export class Supervisor {
       environment: this.#environment,
       onEvent: (event) => this.#onEvent(event),
       say: (name, detail) => tellEvent(home, { name, state: 'working', detail }),
+      note: (name, detail) => this.#say(name, detail),
       signal: this.#stopping.signal,
     };
     const namespace = this.#environment.SURFACES_NAMESPACE || 'surfaces';

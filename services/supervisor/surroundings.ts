@@ -19,6 +19,8 @@ export type Setting = {
   readonly onEvent: (event: KeeperEvent) => void;
   /** What is being done, for whoever watches. */
   readonly say: (name: string, detail: string) => void;
+  /** What whoever brings the stack up should read, and nothing is the matter. */
+  readonly note: (name: string, detail: string) => void;
   readonly signal: AbortSignal;
 };
 

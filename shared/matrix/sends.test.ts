@@ -157,6 +157,21 @@ describe.skipIf(!HOMESERVER)('the sender, on a real homeserver', () => {
     expect((await said(room)).map((event) => event.content.body)).toEqual(['x']);
   });
 
+  test('typing: the newest wish of a room wins, and gives way to all else', async () => {
+    const room = await roomOf(bot);
+    newSender();
+    const typed = () => proxy.calls.filter(({ path: sent }) => sent.includes('/typing/')).length;
+    sender.typing(room, bot.userId, false);
+    expect(typed()).toBe(0);
+    proxy.fate = () => ({ do: 'delay', ms: 50 });
+    for (const on of [true, false, true, false]) sender.typing(room, bot.userId, on);
+    await expect.poll(typed).toBe(2);
+    const sending = sender.sendEvent(text(room, 'x'));
+    sender.typing(room, bot.userId, true);
+    await sending;
+    expect(typed()).toBe(2);
+  });
+
   test('an abort ends the tries of a final text; a refusal is told at once', async () => {
     const room = await roomOf(bot);
     newSender();

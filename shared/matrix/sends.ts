@@ -4,6 +4,7 @@ import { counter, gauge, histogram } from '../runtime/metrics.ts';
 import type { Budget } from './budget.ts';
 import { isAbort, type MatrixHttp, path } from './http.ts';
 import { type Content, seeThrough } from './see-through.ts';
+import { Typing } from './typing.ts';
 
 type OfSend = {
   readonly room: RoomId;
@@ -34,10 +35,8 @@ type Waiting = {
 
 const MOST_FIRST = 16;
 const MOST_MIDDLE = 2;
-const TYPING_TRY_MS = 5_000;
 const FIRST_DEADLINE_MS = 60_000;
 const MIDDLE_DEADLINE_MS = 30_000;
-const TYPING_MS = 30_000;
 
 const sends = counter('matrix_sends_total', 'events sent, by priority and outcome', ['priority', 'outcome']);
 const waited = histogram('matrix_send_wait_seconds', 'from the wish to send to the first try', ['priority']);
@@ -57,8 +56,9 @@ export class Sender {
   readonly #budget: Budget;
   readonly #first: Waiting[] = [];
   readonly #middle: Waiting[] = [];
-  readonly #flying = { first: 0, middle: 0, typing: 0 };
+  readonly #flying = { first: 0, middle: 0 };
   readonly #closed = new AbortController();
+  readonly #typing: Typing;
   #asking = false;
   #wakeAt: NodeJS.Timeout | undefined;
   #sendMs = 30;
@@ -66,6 +66,8 @@ export class Sender {
   constructor(options: { http: MatrixHttp; budget: Budget }) {
     this.#http = options.http;
     this.#budget = options.budget;
+    const busy = () => this.#first.length + this.#middle.length + this.#flying.first > 0;
+    this.#typing = new Typing(options.http, busy, this.#closed.signal);
   }
 
   /**
@@ -92,26 +94,9 @@ export class Sender {
     });
   }
 
-  /** Shows or ends “is typing” (for 30 s at most). Best effort: dropped while anything else is to be sent. */
-  async typing(room: RoomId, self: UserId, on: boolean): Promise<void> {
-    const busy = this.#first.length + this.#flying.first > 0 && on;
-    if (busy || this.#flying.typing > 0 || this.#closed.signal.aborted) return;
-    this.#flying.typing += 1;
-    try {
-      await this.#http.request({
-        kind: 'typing',
-        method: 'PUT',
-        path: path`/_matrix/client/v3/rooms/${room}/typing/${self}`,
-        body: on ? { typing: true, timeout: TYPING_MS } : { typing: false },
-        timeoutMs: TYPING_TRY_MS,
-        signal: this.#closed.signal,
-      });
-    } catch {
-      // Nobody misses it.
-    } finally {
-      this.#flying.typing -= 1;
-      this.#pump();
-    }
+  /** Shows or ends “is typing” for 30 s at most, when nothing else is to be sent. */
+  typing(room: RoomId, self: UserId, on: boolean): void {
+    this.#typing.show(room, self, on);
   }
 
   /** What the pacer of edits goes by. `sendMs`: how long a PUT took of late. */

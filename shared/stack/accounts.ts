@@ -41,7 +41,7 @@ export async function register(
   return { user_id: made.user_id, device_id: made.device_id, access_token: made.access_token, password };
 }
 
-/** Logs in by password. With the id of an existing device, that device's older token ends. */
+/** Logs in by password, as the device with this id if one is given. */
 export async function logIn(homeserverUrl: string, name: string, password: string, device?: string): Promise<Account> {
   const made = await call<Omit<Account, 'password'>>(homeserverUrl, 'POST', '/_matrix/client/v3/login', {
     type: 'm.login.password',

@@ -22,8 +22,7 @@ export function synapsePart(options: SynapseOptions): Part {
     command: async () => {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const config = writeSynapseConfig(options);
-      const env = { ...process.env, PYTHONDONTWRITEBYTECODE: undefined, PYTHONUNBUFFERED: '1' };
-      return { file: binary.python, args: ['-m', 'synapse.app.homeserver', '-c', config], cwd: folder, env };
+      return { file: binary.python, args: ['-m', 'synapse.app.homeserver', '-c', config], cwd: folder };
     },
     problem: () => problemOf(synapseUrl(port)),
   };

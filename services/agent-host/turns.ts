@@ -1,0 +1,181 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { TurnError } from '../../shared/agent-protocol/content.ts';
+import type { TurnEnded, TurnEvent } from '../../shared/agent-protocol/turn-events.ts';
+import type { Log } from '../../shared/runtime/log.ts';
+import { counter, gauge } from '../../shared/runtime/metrics.ts';
+import { withDeadline } from '../../shared/time/time.ts';
+import { type Adapter, AgentFailure } from './adapter.ts';
+import type { HostFolder } from './host-folder.ts';
+import { Refusal } from './refusal.ts';
+import type { Session } from './session.ts';
+import { Turn } from './turn.ts';
+import { readTurn, type StoredTurn, type TurnHeader, TurnLog } from './turn-log.ts';
+import { makeWorkspace } from './workspace.ts';
+
+export type TurnsOptions = {
+  readonly adapter: Adapter;
+  /** The volume that client and host share. */
+  readonly volume: string;
+  readonly folder: HostFolder;
+  readonly permissionTtlMs: number;
+  readonly maxRunning: number;
+  readonly log: Log;
+};
+
+const running = gauge('agent_turns_running', 'turns that the agent host runs');
+const ended = counter('agent_turns_total', 'turns of the agent host by how they ended', ['stop_reason', 'code']);
+
+/** An adapter that does not come back after a cancel is left behind. */
+const CANCEL_MS = 1_000;
+
+/** Starts turns, finds them again, and ends those that a host before this one left unfinished. */
+export class Turns {
+  readonly #options: TurnsOptions;
+  #running = 0;
+
+  constructor(options: TurnsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The turn of this id: begun, or found where it was begun before.
+   * @throws Refusal `turn_conflict`, `session_busy`, `overloaded`.
+   */
+  async start(session: Session, turnId: string, inputHash: string, input: Parameters<Turns['run']>[2]) {
+    const known = await this.find(session, turnId);
+    if (known) {
+      if (known.header.input_hash === inputHash) return { turn: known, resumed: true };
+      throw new Refusal('turn_conflict', 'a turn of this id was started with another input');
+    }
+    session.mustBeIdle();
+    if (this.#running >= this.#options.maxRunning)
+      throw new Refusal('overloaded', 'too many turns are running', { retry_after_ms: 1_000 });
+    await session.settled;
+    const { record } = session;
+    const header = { session_id: record.session_id, turn_id: turnId, input_hash: inputHash };
+    record.messages += 1;
+    record.turn = { turn_id: turnId, input_hash: inputHash };
+    await session.save();
+    const { folder, log, permissionTtlMs } = this.#options;
+    const turn = Turn.begin(header, new TurnLog(folder.turn(record.session_id, turnId), log), permissionTtlMs);
+    session.running = turn;
+    void this.run(session, turn, input);
+    return { turn, resumed: false };
+  }
+
+  /** From memory, or from its log; one that nobody runs any more is ended first. */
+  async find(session: Session, turnId: string): Promise<Turn | undefined> {
+    const known = session.turns.get(turnId);
+    if (known) return known;
+    const { session_id, turn: newest } = session.record;
+    const path = this.#options.folder.turn(session_id, turnId);
+    const stored = await readTurn(path);
+    // Killed after it was counted and before a line of its log was written.
+    const header = newest?.turn_id === turnId ? { session_id, ...newest } : undefined;
+    if (!stored && !header) return undefined;
+    const whole = stored?.ended ? stored : await endUnfinished(path, stored, header);
+    const turn = Turn.over(whole);
+    session.turns.set(turnId, turn);
+    return turn;
+  }
+
+  /** Runs the adapter; never throws. */
+  async run(session: Session, turn: Turn, input: Parameters<Adapter['runTurn']>[0]['input']): Promise<void> {
+    this.#running += 1;
+    running.set(this.#running);
+    const { adapter, volume, log } = this.#options;
+    try {
+      const workspace = await makeWorkspace(volume, session.record.workspace);
+      const work = adapter.runTurn({
+        turnId: turn.id,
+        workspace,
+        input,
+        number: session.record.messages,
+        conversation: session.record.conversation,
+        // What comes from an adapter that was left behind belongs to no conversation any more.
+        keepConversation: (conversation) => !turn.hasEnded && session.keepConversation(conversation),
+        signal: turn.signal,
+        emit: (event) => turn.emit(event),
+        ask: (question) => turn.questions.ask(question),
+        offer: (file) => turn.offer(file),
+      });
+      const stopReason = (await Promise.race([work, left(turn.signal, work)])) ?? 'end_turn';
+      await session.saveIfChanged();
+      this.#end(turn, turn.signal.aborted ? 'cancelled' : stopReason);
+    } catch (error) {
+      await session.saveIfChanged().catch((cause) => log.error({ err: cause }, 'a session cannot be stored'));
+      if (turn.signal.aborted) this.#end(turn, 'cancelled');
+      else this.#end(turn, 'error', this.#errorOf(turn, error));
+    } finally {
+      this.#running -= 1;
+      running.set(this.#running);
+    }
+  }
+
+  #errorOf(turn: Turn, error: unknown): TurnError {
+    const retryable = !turn.toolStarted;
+    if (error instanceof AgentFailure) return { code: error.code, message: error.message, retryable };
+    if (error instanceof Refusal) return { code: error.code, message: error.message, retryable: false };
+    this.#options.log.error({ err: error, turn: turn.id }, 'the adapter failed');
+    return { code: 'internal', message: 'The agent failed unexpectedly.', retryable };
+  }
+
+  #end(turn: Turn, stopReason: TurnEnded['stop_reason'], error?: TurnError): void {
+    if (turn.hasEnded) return;
+    turn.end(stopReason, error);
+    ended.inc({ stop_reason: stopReason, code: error?.code ?? '' });
+    const { session_id: session } = turn.header;
+    this.#options.log.debug({ session, turn: turn.id, stop_reason: stopReason, code: error?.code }, 'turn ended');
+  }
+
+  /** This process stops: everything that runs is told the end that its successor would write. */
+  async abandon(sessions: readonly Session[]): Promise<void> {
+    for (const { running: turn } of sessions) if (turn) this.#end(turn, 'error', restarted(!turn.toolStarted));
+    await Promise.all(sessions.map((session) => session.settled));
+  }
+}
+
+/** Settles a while after the signal aborted, whatever the work does. */
+async function left(signal: AbortSignal, work: Promise<unknown>): Promise<undefined> {
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    work.then(
+      () => resolve(),
+      () => resolve(),
+    );
+  });
+  if (!signal.aborted) return new Promise(() => {});
+  return withDeadline(work, CANCEL_MS, () => new Error('left behind')).then(() => undefined);
+}
+
+function restarted(retryable: boolean): TurnError {
+  return {
+    code: 'agent_crashed',
+    message: 'The agent host was restarted while this turn was running.',
+    retryable,
+    host_restarted: true,
+  };
+}
+
+/** Writes the end that the dead host could not. */
+async function endUnfinished(
+  path: string,
+  stored: StoredTurn | undefined,
+  known: TurnHeader | undefined,
+): Promise<StoredTurn> {
+  const header = stored?.header ?? known!;
+  const frames = stored?.frames ?? [];
+  const toolStarted = frames.some((frame) => {
+    const event = JSON.parse(frame) as TurnEvent;
+    return event.type === 'tool_call.update' && event.status !== 'pending';
+  });
+  const { session_id, turn_id } = header;
+  const place = { session_id, turn_id, seq: frames.length + 1, at: Date.now() };
+  const end: TurnEnded = { type: 'turn.ended', ...place, stop_reason: 'error', error: restarted(!toolStarted) };
+  const frame = JSON.stringify(end);
+  await mkdir(dirname(path), { recursive: true });
+  // A line of its own, even if the one before was cut off.
+  await appendFile(path, `${stored ? '' : JSON.stringify(header)}\n${frame}\n`);
+  return { header, frames: [...frames, frame], ended: true };
+}

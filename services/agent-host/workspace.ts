@@ -1,0 +1,40 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import { isAbsolute, join, normalize, relative, sep } from 'node:path';
+import { HOST_FOLDER } from './host-folder.ts';
+import { Refusal } from './refusal.ts';
+
+/**
+ * The folder of a session, made if it is missing.
+ * @param volume the shared volume. @param workspace relative to it.
+ * @throws Refusal `path_outside_workspace` for a path, or a link, that leads out of the volume or into the host's own.
+ */
+export async function makeWorkspace(volume: string, workspace: string): Promise<string> {
+  const path = inside(volume, workspace);
+  if (path === normalize(volume) || relative(volume, path).split(sep)[0] === HOST_FOLDER)
+    throw new Refusal('path_outside_workspace', `${workspace} is not a folder for a session`);
+  await mkdir(path, { recursive: true });
+  return resolveInside(volume, workspace);
+}
+
+/**
+ * The real path of something that exists in a workspace.
+ * @throws Refusal `path_outside_workspace`, also for links that lead out of it; what `realpath` throws where nothing is there.
+ */
+export async function resolveInside(workspace: string, path: string): Promise<string> {
+  const [root, target] = await Promise.all([realpath(workspace), realpath(inside(workspace, path))]);
+  if (target !== root && !target.startsWith(root + sep)) throw outside(path);
+  return target;
+}
+
+/** The path by its name alone, which need not exist. @throws Refusal `path_outside_workspace`. */
+export function inside(workspace: string, path: string): string {
+  const target = join(workspace, path);
+  const way = relative(workspace, target);
+  if (path.includes('\0') || isAbsolute(path) || path.split(/[\\/]/).includes('..') || way.startsWith('..'))
+    throw outside(path);
+  return target;
+}
+
+function outside(path: string): Refusal {
+  return new Refusal('path_outside_workspace', `${JSON.stringify(path)} leads out of the workspace`);
+}

@@ -1,0 +1,33 @@
+const SMALL = 2_000;
+const TIMES = 8;
+
+/**
+ * How much longer a work takes for one text of 16,000 characters than for eight of 2,000: 1 where it is linear, 8 where
+ * it is quadratic. Both take about as long, and turn by turn, so that the machine and its load fall out.
+ */
+export function growth(work: (text: string) => unknown, bomb: (size: number) => string): number {
+  const small = bomb(SMALL);
+  const large = bomb(SMALL * TIMES);
+  let eight = Number.POSITIVE_INFINITY;
+  let one = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    eight = Math.min(
+      eight,
+      timeOf(() => {
+        for (let n = 0; n < TIMES; n++) work(small);
+      }),
+    );
+    one = Math.min(
+      one,
+      timeOf(() => work(large)),
+    );
+  }
+  // What takes less than a millisecond is no bomb.
+  return one / Math.max(1, eight);
+}
+
+function timeOf(work: () => void): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
