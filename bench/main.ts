@@ -13,7 +13,7 @@ const USAGE = `npm run bench -- [--quick] [--only lane,idle,conversation,request
 
 Measures speed and cost on a stack of its own and a homeserver of its own, against the limits that the project has set
 itself, and writes bench/results/<time>.json. Takes about five minutes; --quick, with fewer repetitions, about two.
-Exit code 0, also when a limit is missed: a benchmark is no test.
+Exit code 0, also when a limit is missed: a benchmark is no test. 1: it could not be run to its end.
 `;
 
 const { values: options } = parseArgs({
@@ -28,8 +28,14 @@ const wants = (part: string) => wanted === undefined || wanted.includes(part);
 const say = (text: string) => process.stderr.write(`bench: ${text}\n`);
 const figures: Figure[] = [];
 
-if (wants('lane')) await benchLane();
-if (['idle', 'conversation', 'requests', 'recovery'].some(wants)) await benchStack();
+try {
+  if (wants('lane')) await benchLane();
+  if (['idle', 'conversation', 'requests', 'recovery'].some(wants)) await benchStack();
+} catch (error) {
+  // What was measured before is worth showing.
+  say(`ended early: ${(error as Error).stack}`);
+  process.exitCode = 1;
+}
 report();
 
 async function benchLane(): Promise<void> {

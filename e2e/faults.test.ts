@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ClientFailure } from '../services/cli/demo/person/client-api.ts';
 import { HttpProxy, isSend, isSync, limited, PASS } from './http-proxy.ts';
 import { outsideHomeserver } from './outside-homeserver.ts';
 import type { Homeserver } from './people.ts';
@@ -95,6 +96,8 @@ const HOSTILE: unknown[] = [
   { msgtype: 'm.text', body: 'x', 'm.mentions': 'everyone', format: {}, formatted_body: 12 },
   JSON.parse('{"msgtype":"m.text","body":"x","__proto__":{"polluted":true},"constructor":{"prototype":1}}'),
   { msgtype: 'm.text', body: 'x', 'dev.surfaces': { op: 'forged', kind: 'answer', in_response_to: '$x' } },
+  { msgtype: 'm.text', body: 'nul \u0000 and \u0001' },
+  { msgtype: 'm.text', body: 'half a pair \uD83D' },
   { msgtype: 'm.text', body: '! ' },
   { msgtype: 'm.text', body: `!${'x'.repeat(30_000)}` },
   { msgtype: 'm.text', body: 'demo words=99999999999999999999 pace=-1' },
@@ -102,10 +105,15 @@ const HOSTILE: unknown[] = [
 
 test('events of every shape never stop the loop', async () => {
   const ann = await stack.atHome('ann', homeserver);
+  let taken = 0;
   for (const content of HOSTILE) {
-    await ann.person.send(ann.home.room, 'm.room.message', content);
+    // A homeserver may refuse some of them; then they do not come from this one.
+    taken += await ann.person.send(ann.home.room, 'm.room.message', content).then(
+      () => 1,
+      (error) => (error instanceof ClientFailure ? 0 : Promise.reject(error)),
+    );
   }
-  await ann.person.send(ann.home.room, 'm.room.message', { msgtype: 'm.text', body: 'nul \u0000 and \u0001' });
+  expect(taken).toBeGreaterThan(HOSTILE.length / 2);
   await ann.person.send(ann.home.room, 'm.room.encrypted', { algorithm: 'm.none', ciphertext: 4 });
   await ann.person.send(ann.home.room, 'm.reaction', { 'm.relates_to': { rel_type: 'm.annotation' } });
   await ann.person.send(ann.home.room, 'com.example.unknown', { a: Array.from({ length: 500 }, () => ({})) });

@@ -19,9 +19,9 @@ async function killWhileStreaming(
   const ann = await stack.atHome();
   const question = await ann.say('demo words=150 pace=30 first=400');
   if (seen) await ann.untilShows(question, seen);
-  const before = ann.answer(question);
-  await kill(ann);
   const began = performance.now();
+  await kill(ann);
+  const before = ann.answer(question);
   await ann.person.until('the answer to grow again', () => {
     const now = ann.answer(question);
     return now.text.length > before.text.length || now.finalAt !== undefined;

@@ -58,8 +58,9 @@ export class TestStack {
   /** Ends people and stack, and removes what they left. */
   async end(): Promise<void> {
     await Promise.all(this.#people.map((person) => person.stop()));
-    await this.down('--purge');
-    if (!process.env.SURFACES_E2E_KEEP && !ATTACHED) rmSync(this.home, { recursive: true, force: true });
+    const keep = ATTACHED ?? process.env.SURFACES_E2E_KEEP;
+    await this.down(...(keep ? [] : ['--purge']));
+    if (!keep) rmSync(this.home, { recursive: true, force: true });
   }
 
   get stack(): Stack {

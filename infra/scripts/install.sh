@@ -15,13 +15,20 @@ log=.surfaces-install.log
 say() { echo "surfaces: $*" >&2; }
 die() { say "$*"; exit 1; }
 
+# Whether the process with this number is an install that runs. The number alone may have gone to another program, or
+# belong to a dead process that nobody has buried, as in containers; that one has no arguments.
+installs() {
+  kill -0 "$1" 2>/dev/null || return 1
+  if [ -d /proc/self ]; then tr '\0' ' ' < "/proc/$1/cmdline" 2>/dev/null; else ps -o args= -p "$1"; fi | grep -q 'install\.sh'
+}
+
 # One install at a time. A lock whose owner is gone is taken over; one without an owner's name is given 10 s, because
 # its owner may be between making the folder and signing it.
 unsigned=0
 told=
 until mkdir "$lock" 2>/dev/null; do
   owner=$(cat "$lock/pid" 2>/dev/null || true)
-  if [ -n "$owner" ] && kill -0 "$owner" 2>/dev/null; then
+  if [ -n "$owner" ] && installs "$owner"; then
     [ -n "$told" ] || say "another process (pid $owner) is installing; waiting for it…"
     told=1
   elif [ -n "$owner" ] || [ "$unsigned" -ge 10 ]; then

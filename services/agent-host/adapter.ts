@@ -43,7 +43,9 @@ export type AgentTurn = {
   readonly emit: (event: AdapterEvent) => void;
   /** Waits for the person, across lost connections, until it expires or the turn is cancelled. */
   readonly ask: (question: Pick<PermissionRequest, 'title' | 'description' | 'options'>) => Promise<Resolution>;
-  readonly offer: (file: Pick<FileOffer, 'path' | 'name' | 'mime_type' | 'size' | 'sha256' | 'width' | 'height'>) => void;
+  readonly offer: (
+    file: Pick<FileOffer, 'path' | 'name' | 'mime_type' | 'size' | 'sha256' | 'width' | 'height'>,
+  ) => void;
 };
 
 /** The agent's own failure in mid-turn; `message` is for the person. */

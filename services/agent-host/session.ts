@@ -68,10 +68,15 @@ export class Session {
     await this.save();
   }
 
-  save(): Promise<void> {
+  async save(): Promise<void> {
     this.#saved = true;
     this.#saving = this.#saving.catch(() => {}).then(() => writeFileWhole(this.#path, JSON.stringify(this.record)));
-    return this.#saving;
+    try {
+      await this.#saving;
+    } catch (error) {
+      this.#saved = false;
+      throw error;
+    }
   }
 }
 

@@ -5,9 +5,6 @@ import type { HostFolder } from './host-folder.ts';
 import { Refusal } from './refusal.ts';
 import { Session, type SessionRecord } from './session.ts';
 
-/** What is over stays in memory this long for who attaches late; after that it is read from disk. */
-const KEEP_MS = 30_000;
-
 const live = gauge('agent_sessions_in_memory', 'sessions of the agent host that are in memory');
 
 /** The sessions of a host. They are loaded when they are asked for, and forgotten when nothing happens in them. */
@@ -78,10 +75,7 @@ export class Sessions {
   /** Frees what nobody has asked for in a while. */
   sweep(now = Date.now()): void {
     for (const [id, session] of this.#live) {
-      for (const turn of session.turns.values()) {
-        if (turn.endedAt !== undefined && now - turn.endedAt > KEEP_MS && !turn.stream.isRead)
-          session.turns.delete(turn.id);
-      }
+      for (const turn of session.turns.values()) if (turn.isStale(now)) session.turns.delete(turn.id);
       if (session.turns.size === 0 && !this.#lines.has(id)) this.forget(id);
     }
   }

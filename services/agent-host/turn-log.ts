@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Log } from '../../shared/runtime/log.ts';
 
 /** An event is on disk this long after it was sent, in ms: many events of a fast turn share one write. */
-const FLUSH_MS = 25;
+const FLUSH_MS = 40;
 /** After a write that failed (a full disk). */
 const AGAIN_MS = 1_000;
 

@@ -9,6 +9,9 @@ import type { StoredTurn, TurnHeader, TurnLog } from './turn-log.ts';
 type Place = 'session_id' | 'turn_id' | 'seq' | 'at';
 type Unplaced<Event> = Event extends TurnEvent ? Omit<Event, Place> : never;
 
+/** What is over stays in memory this long for who attaches or acknowledges late; after that it is read from disk. */
+const KEEP_MS = 30_000;
+
 /** One turn as the host sees it: running, or over and kept for who asks for its events. */
 export class Turn {
   readonly header: TurnHeader;
@@ -19,6 +22,7 @@ export class Turn {
   readonly #files = new Set<string>();
   #toolStarted = false;
   #endedAt: number | undefined;
+  readonly #end = Promise.withResolvers<void>();
   /** When what was told of the end is on disk as well. */
   #settled: Promise<void> = Promise.resolve();
 
@@ -38,6 +42,7 @@ export class Turn {
   static over(stored: StoredTurn): Turn {
     const turn = new Turn(stored.header, stored.frames, undefined, 0);
     turn.#endedAt = Date.now();
+    turn.#end.resolve();
     for (const frame of stored.frames) {
       if (!frame.includes('"file.offer"')) continue;
       const event = JSON.parse(frame) as TurnEvent;
@@ -54,8 +59,9 @@ export class Turn {
     return this.#endedAt !== undefined;
   }
 
-  get endedAt(): number | undefined {
-    return this.#endedAt;
+  /** Over for a while and sent to all who are attached: nobody is likely to ask for it again. */
+  isStale(now: number): boolean {
+    return this.#endedAt !== undefined && now - this.#endedAt > KEEP_MS && !this.stream.isRead;
   }
 
   get state(): 'idle' | 'running' | 'requires_action' {
@@ -70,6 +76,10 @@ export class Turn {
 
   get toolStarted(): boolean {
     return this.#toolStarted;
+  }
+
+  get whenEnded(): Promise<void> {
+    return this.#end.promise;
   }
 
   get settled(): Promise<void> {
@@ -110,13 +120,18 @@ export class Turn {
     this.questions.cancelAll();
     this.emit({ type: 'turn.ended', stop_reason: stopReason, ...(error ? { error } : {}) });
     this.#endedAt = Date.now();
+    this.#end.resolve();
     this.#settled = this.#log?.close() ?? Promise.resolve();
   }
 
-  /** @throws Refusal `events_expired`. */
-  attach(outlet: Outlet, afterSeq: number): void {
+  /** @throws Refusal `events_expired` where what comes after `afterSeq` is not kept any more. */
+  mustHave(afterSeq: number): void {
     if (afterSeq + 1 < this.stream.firstSeq)
       throw new Refusal('events_expired', 'the events of this turn are no longer kept');
-    this.stream.attach(outlet, afterSeq);
+  }
+
+  attach(outlet: Outlet, afterSeq: number): void {
+    // Events may have been seen that a killed host did not store: who is ahead is told the end all the same.
+    this.stream.attach(outlet, this.hasEnded ? Math.min(afterSeq, this.stream.lastSeq - 1) : afterSeq);
   }
 }

@@ -54,9 +54,16 @@ export class Turns {
     await session.settled;
     const { record } = session;
     const header = { session_id: record.session_id, turn_id: turnId, input_hash: inputHash };
+    const before = { messages: record.messages, turn: record.turn };
     record.messages += 1;
     record.turn = { turn_id: turnId, input_hash: inputHash };
-    await session.save();
+    try {
+      await session.save();
+    } catch (error) {
+      // Not begun, not counted: the client is told, and may try again.
+      Object.assign(record, before);
+      throw error;
+    }
     const { folder, log, permissionTtlMs } = this.#options;
     const turn = Turn.begin(header, new TurnLog(folder.turn(record.session_id, turnId), log), permissionTtlMs);
     session.running = turn;
@@ -176,6 +183,6 @@ async function endUnfinished(
   const frame = JSON.stringify(end);
   await mkdir(dirname(path), { recursive: true });
   // A line of its own, even if the one before was cut off.
-  await appendFile(path, `${stored ? '' : JSON.stringify(header)}\n${frame}\n`);
+  await appendFile(path, `\n${stored ? '' : `${JSON.stringify(header)}\n`}${frame}\n`);
   return { header, frames: [...frames, frame], ended: true };
 }

@@ -81,7 +81,9 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
     expect(await rejectsOf(database)).toEqual([]);
   });
 
-  test('250 messages sent while it was down all come in, once and in order, between our own edits', async () => {
+  test('250 messages sent while it was down all come in, once and in order, between our own edits', {
+    timeout: 180_000,
+  }, async () => {
     const room = await roomOf(ann, bot);
     const other = await roomOf(ann, bot);
     const before = start();
@@ -102,7 +104,7 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
     expect(await rejectsOf(database)).toEqual([]);
   });
 
-  test('a room that it joined and was written in while it was down', async () => {
+  test('a room that it joined and was written in while it was down', { timeout: 120_000 }, async () => {
     const room = await roomOf(ann);
     await ready(start());
     await ann.http.request({

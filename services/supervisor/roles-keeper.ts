@@ -1,7 +1,7 @@
 import { Keeper, type KeeperEvent } from '../../shared/stack/keeper.ts';
+import type { KeptFile } from '../../shared/stack/kept.ts';
 import type { RunningRole } from '../../shared/stack/stack-file.ts';
 import type { StackHome } from '../../shared/stack/stack-home.ts';
-import type { KeptFile } from './kept.ts';
 import { nameOf, type RoleProcess, rolePart, urlOf } from './roles.ts';
 
 type Kept = { readonly process: RoleProcess; readonly keeper: Keeper };

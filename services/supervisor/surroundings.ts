@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
 import { cacheFolder } from '../../shared/stack/cache.ts';
 import { Keeper, type KeeperEvent } from '../../shared/stack/keeper.ts';
+import type { KeptFile } from '../../shared/stack/kept.ts';
 import { postgresPart, postgresUrl } from '../../shared/stack/postgres-part.ts';
 import { findRedis } from '../../shared/stack/redis-binary.ts';
 import { redisPart, redisUrl } from '../../shared/stack/redis-part.ts';
 import type { StackHome } from '../../shared/stack/stack-home.ts';
-import type { KeptFile } from './kept.ts';
 
 /** Long enough for a slow disk and a machine with other work; a server that dies is noticed at once. */
 const READY_MS = 90_000;

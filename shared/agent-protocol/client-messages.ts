@@ -99,3 +99,9 @@ export const clientMessage = z.discriminatedUnion('type', CLIENT_MESSAGES);
 export type ClientMessage = z.infer<typeof clientMessage>;
 /** Everything that is answered. */
 export type ClientRequest = Extract<ClientMessage, { id: string }>;
+/** A request before it was given its id. */
+export type RequestBody = ClientRequest extends infer Request
+  ? Request extends ClientRequest
+    ? Omit<Request, 'id'>
+    : never
+  : never;

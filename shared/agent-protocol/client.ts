@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { SurfacesError } from '../errors/surfaces-error.ts';
 import type { Log } from '../runtime/log.ts';
 import { AgentRefusal } from './agent-refusal.ts';
-import type { ClientMessage, ClientRequest } from './client-messages.ts';
-import type { InputBlock } from './content.ts';
+import type { ClientMessage, ClientRequest, RequestBody } from './client-messages.ts';
 import { type HostMessage, RESULTS, type RequestType, type ResultOf, type Welcome } from './host-messages.ts';
 import { Link } from './link.ts';
+import type { RunTurn } from './run-turn.ts';
 import type { TurnEvent } from './turn-events.ts';
 import { TurnFollower } from './turn-follower.ts';
 
@@ -18,22 +18,6 @@ export type AgentOptions = {
   readonly log?: Log;
   /** How long a turn or request bears a host that is away or busy, in ms; then `agent_unavailable`. */
   readonly patienceMs?: number;
-};
-
-export type RunTurn = {
-  readonly sessionId: string;
-  /** Relative to the shared volume. */
-  readonly workspace: string;
-  /** The idempotency key: the same id and input is the same turn. */
-  readonly turnId: string;
-  readonly input: readonly InputBlock[];
-  /**
-   * Its reason says what an abort means: `{ cancel: true }` the person stopped the turn, which is cancelled at the host
-   * and yields until `turn.ended`, 5 s at most; anything else leaves the turn running and throws `TurnDetached`.
-   */
-  readonly signal: AbortSignal;
-  /** How long the agent may be silent, in ms. A turn that waits for a permission is not silent. */
-  readonly idleTimeoutMs: number;
 };
 
 type Fields<Type extends RequestType> = Omit<Extract<ClientRequest, { type: Type }>, 'type' | 'id'>;
@@ -106,7 +90,7 @@ export class AgentConnection {
     const deadline = performance.now() + patienceMs;
     for (;;) {
       await this.#untilUp(deadline);
-      const answer = await this.#answerTo({ type, ...fields } as unknown as ClientRequest, deadline);
+      const answer = await this.#answerTo({ type, ...fields } as unknown as RequestBody, deadline);
       if (answer === null) continue;
       if (answer.type === 'error') throw new AgentRefusal(answer);
       if (answer.type === 'request.done') return RESULTS[type].parse(answer.result) as ResultOf<Type>;
@@ -136,10 +120,10 @@ export class AgentConnection {
     if (set === undefined || set.size > 0) return;
     this.#followers.delete(key);
     const place = { session_id: turn.sessionId, turn_id: turn.turnId };
-    if (!ended && this.#link.isUp) this.#ask({ type: 'turn.detach', ...place } as never, () => {});
+    if (!ended && this.#link.isUp) this.#ask({ type: 'turn.detach', ...place }, () => {});
   }
 
-  #ask(message: Omit<ClientRequest, 'id'>, onAnswer: OnAnswer): string {
+  #ask(message: RequestBody, onAnswer: OnAnswer): string {
     this.#nextId += 1;
     const id = this.#nextId.toString(36);
     this.#answers.set(id, onAnswer);
@@ -147,7 +131,7 @@ export class AgentConnection {
     return id;
   }
 
-  async #answerTo(message: Omit<ClientRequest, 'id'>, deadline: number): Promise<HostMessage | null> {
+  async #answerTo(message: RequestBody, deadline: number): Promise<HostMessage | null> {
     let timer: NodeJS.Timeout | undefined;
     let id = '';
     try {

@@ -1,9 +1,9 @@
 import { SurfacesError } from '../errors/surfaces-error.ts';
 import { AgentRefusal, TurnDetached } from './agent-refusal.ts';
-import type { RunTurn } from './client.ts';
-import type { ClientMessage, ClientRequest } from './client-messages.ts';
+import type { ClientMessage, RequestBody } from './client-messages.ts';
 import type { TurnError } from './content.ts';
 import type { ErrorAnswer, HostMessage } from './host-messages.ts';
+import type { RunTurn } from './run-turn.ts';
 import type { TurnEnded, TurnEvent } from './turn-events.ts';
 import { TurnQueue } from './turn-queue.ts';
 
@@ -11,7 +11,7 @@ type Port = {
   readonly isUp: () => boolean;
   readonly connect: () => void;
   readonly send: (message: ClientMessage) => boolean;
-  readonly ask: (message: Omit<ClientRequest, 'id'>, onAnswer: (answer: HostMessage | null) => void) => string;
+  readonly ask: (message: RequestBody, onAnswer: (answer: HostMessage | null) => void) => string;
   /** `ended`: the host is done with the turn as well. */
   readonly done: (ended: boolean) => void;
 };
@@ -59,8 +59,10 @@ export class TurnFollower {
     if (signal.aborted) this.#aborted();
     if (this.#finished) return;
     signal.addEventListener('abort', this.#onAbort, { once: true });
-    if (this.#port.isUp()) this.onUp();
-    else {
+    if (this.#port.isUp()) {
+      this.#wait('event', this.#turn.idleTimeoutMs);
+      this.onUp();
+    } else {
       this.#wait('connection', this.#patienceMs);
       this.#port.connect();
     }
@@ -99,11 +101,14 @@ export class TurnFollower {
     // A host that lost its last events ends the turn with a seq that was seen before: an end counts always.
     if (event.type !== 'turn.ended') {
       if (event.seq <= this.#lastSeq) return;
-      if (event.seq > this.#lastSeq + 1) return this.#attach();
+      if (event.seq > this.#lastSeq + 1) {
+        this.#attach();
+        return;
+      }
     }
     this.#lastSeq = Math.max(event.seq, this.#lastSeq);
     this.#queue.push(event);
-    if (event.type === 'turn.ended') return this.#finish(null, true);
+    if (event.type === 'turn.ended') this.#finish(null, true);
     if (event.type === 'turn.state') this.#awaitsPerson = event.state === 'requires_action';
     if (this.#waiting === 'event') this.#wait('event', this.#turn.idleTimeoutMs);
   }
@@ -112,19 +117,20 @@ export class TurnFollower {
     const { sessionId, turnId, workspace, input } = this.#turn;
     this.#asking = true;
     // Both at once: the host takes the requests of a session in their order, and a round trip is saved.
-    this.#port.ask({ type: 'session.open', session_id: sessionId, workspace } as never, (answer) => {
+    this.#port.ask({ type: 'session.open', session_id: sessionId, workspace }, (answer) => {
       if (answer?.type === 'error') this.#refused(answer);
     });
-    const start = { type: 'turn.start', session_id: sessionId, turn_id: turnId, input, after_seq: this.#lastSeq };
-    this.#port.ask(start as never, (answer) => this.#answered(answer));
+    const place = { session_id: sessionId, turn_id: turnId };
+    const start = { type: 'turn.start' as const, ...place, input: [...input], after_seq: this.#lastSeq };
+    this.#port.ask(start, (answer) => this.#answered(answer));
   }
 
   #attach(): void {
     if (this.#asking || !this.#port.isUp()) return;
     this.#asking = true;
     const { sessionId, turnId } = this.#turn;
-    const attach = { type: 'turn.attach', session_id: sessionId, turn_id: turnId, after_seq: this.#lastSeq };
-    this.#port.ask(attach as never, (answer) => this.#answered(answer));
+    const attach = { type: 'turn.attach', session_id: sessionId, turn_id: turnId, after_seq: this.#lastSeq } as const;
+    this.#port.ask(attach, (answer) => this.#answered(answer));
   }
 
   #answered(answer: HostMessage | null): void {
@@ -138,15 +144,22 @@ export class TurnFollower {
 
   #refused(answer: ErrorAnswer): void {
     if (this.#finished) return;
-    if (this.#cancelling && GONE.has(answer.code)) return this.#endHere('cancelled');
-    if (this.#known && GONE.has(answer.code)) {
+    const gone = GONE.has(answer.code);
+    if (gone && this.#cancelling) this.#endHere('cancelled');
+    else if (gone && this.#known) {
       const code = answer.code === 'events_expired' ? 'events_expired' : 'agent_crashed';
-      return this.#endHere('error', { code, message: answer.message, retryable: false, host_restarted: true });
-    }
-    if (!BUSY.has(answer.code)) return this.#finish(new AgentRefusal(answer), false);
+      this.#endHere('error', { code, message: answer.message, retryable: false, host_restarted: true });
+    } else if (BUSY.has(answer.code)) this.#busy(answer);
+    else this.#finish(new AgentRefusal(answer), false);
+  }
+
+  #busy(answer: ErrorAnswer): void {
     this.#busySince ??= performance.now();
     const busyFor = performance.now() - this.#busySince;
-    if (busyFor >= this.#patienceMs) return this.#finish(new AgentRefusal(answer), false);
+    if (busyFor >= this.#patienceMs) {
+      this.#finish(new AgentRefusal(answer), false);
+      return;
+    }
     if (answer.turn_id && busyFor >= ORPHAN_MS) this.#sendCancel(answer.turn_id);
     this.#wait('retry', answer.retry_after_ms ?? BUSY_RETRY_MS);
   }
@@ -154,7 +167,10 @@ export class TurnFollower {
   #aborted(): void {
     const reason: unknown = this.#turn.signal.reason;
     const cancel = typeof reason === 'object' && reason !== null && 'cancel' in reason && reason.cancel === true;
-    if (!cancel) return this.detach();
+    if (!cancel) {
+      this.detach();
+      return;
+    }
     this.#cancelling = true;
     this.#wait('cancelled', CANCEL_GRACE_MS);
     this.#sendCancel();
@@ -162,7 +178,7 @@ export class TurnFollower {
 
   #sendCancel(turnId: string = this.#turn.turnId): void {
     if (!this.#port.isUp()) return;
-    this.#port.ask({ type: 'turn.cancel', session_id: this.#turn.sessionId, turn_id: turnId } as never, () => {});
+    this.#port.ask({ type: 'turn.cancel', session_id: this.#turn.sessionId, turn_id: turnId }, () => {});
   }
 
   /** One timer for a turn; a wait of the same kind only moves it. */
@@ -183,15 +199,20 @@ export class TurnFollower {
     if (waited === 'cancelled') this.#endHere('cancelled');
     else if (waited === 'connection')
       this.#finish(new SurfacesError('agent_unavailable', 'the agent host is away'), false);
-    else if (waited === 'retry') {
-      this.#wait('event', this.#turn.idleTimeoutMs);
-      if (this.#port.isUp()) this.#begin();
-    } else if (waited === 'event') {
-      if (this.#awaitsPerson) return this.#wait('event', this.#turn.idleTimeoutMs);
-      this.#sendCancel();
-      const seconds = Math.round(this.#turn.idleTimeoutMs / 100) / 10;
-      this.#finish(new SurfacesError('agent_timeout', `the agent was silent for ${seconds} s`), false);
-    }
+    else if (waited === 'retry') this.#retry();
+    else if (waited === 'event' && this.#awaitsPerson) this.#wait('event', this.#turn.idleTimeoutMs);
+    else if (waited === 'event') this.#silent();
+  }
+
+  #retry(): void {
+    this.#wait('event', this.#turn.idleTimeoutMs);
+    if (this.#port.isUp()) this.#begin();
+  }
+
+  #silent(): void {
+    this.#sendCancel();
+    const seconds = Math.round(this.#turn.idleTimeoutMs / 100) / 10;
+    this.#finish(new SurfacesError('agent_timeout', `the agent was silent for ${seconds} s`), false);
   }
 
   /** The end of a turn of which the host has nothing more to say. */

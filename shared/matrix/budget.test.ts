@@ -17,7 +17,7 @@ describe.skipIf(!url)('the budget in Redis', () => {
   beforeEach(async () => void (await redis.del(`${namespace}:send-budget`)));
   afterAll(() => redis.disconnect());
 
-  test('the script and the bucket in TypeScript say the same', async () => {
+  test('the script and the bucket in TypeScript say the same', { timeout: 30_000 }, async () => {
     const step = fc.record({
       dt: fc.nat(5_000),
       sent: fc.nat(100),

@@ -166,7 +166,10 @@ test('an invitation', () => {
   expect(key('s2')).not.toBe(key('s1'));
 });
 
-test('never throws, and what comes out is JSON that Postgres takes, whatever comes in', () => {
+test('never throws, and what comes out is JSON that Postgres takes, whatever comes in', { timeout: 60_000 }, () => {
+  const codeUnits = fc
+    .array(fc.oneof(fc.nat(0xffff), fc.constantFrom(0, 0xd83d, 0x61)))
+    .map((units) => String.fromCharCode(...units));
   const anything = fc.anything({
     withNullPrototype: true,
     maxDepth: 4,
@@ -175,7 +178,7 @@ test('never throws, and what comes out is JSON that Postgres takes, whatever com
   const nearly = fc.record(
     {
       type: fc.constantFrom('m.room.message', 'm.room.member', 'm.room.redaction', 'm.room.encrypted', 'm.room.name'),
-      event_id: fc.oneof(fc.constant('$e'), fc.string({ unit: 'binary' }), fc.anything()),
+      event_id: fc.oneof(fc.constant('$e'), codeUnits, fc.anything()),
       sender: fc.oneof(fc.constant('@ann:x'), fc.string(), fc.anything()),
       state_key: fc.oneof(fc.constant('@ann:x'), fc.anything()),
       origin_server_ts: fc.anything(),
@@ -183,8 +186,8 @@ test('never throws, and what comes out is JSON that Postgres takes, whatever com
       content: fc.record(
         {
           msgtype: fc.oneof(fc.constantFrom('m.text', 'm.file', 'm.emote'), fc.anything()),
-          body: fc.oneof(fc.string({ unit: 'binary' }), fc.anything()),
-          filename: fc.oneof(fc.string({ unit: 'binary' }), fc.anything()),
+          body: fc.oneof(codeUnits, fc.anything()),
+          filename: fc.oneof(codeUnits, fc.anything()),
           url: fc.oneof(fc.constant('mxc://x/y'), fc.anything()),
           membership: fc.oneof(fc.constantFrom('join', 'leave', 'invite'), fc.anything()),
           info: fc.anything(),
@@ -205,6 +208,6 @@ test('never throws, and what comes out is JSON that Postgres takes, whatever com
         expect(json.replaceAll('\\\\', '')).not.toMatch(/\\u0000|\\ud[89a-f]/);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });

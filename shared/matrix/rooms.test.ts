@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { opId, type RoomId, type SessionId } from '../ids/ids.ts';
 import { displayName, versions, whoami } from './account.ts';
 import { createMatrixHttp } from './http.ts';
@@ -7,6 +7,8 @@ import { findOwnRooms, ownState } from './own-rooms.ts';
 import type { RoomState } from './room-state.ts';
 import * as rooms from './rooms.ts';
 import { HOMESERVER, newPerson, type TestPerson } from './test-people.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 describe.skipIf(!HOMESERVER)('rooms, on a real homeserver', () => {
   let bot: TestPerson;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { HttpProxy, isSend, limited, PASS } from '../../e2e/http-proxy.ts';
 import { type OpId, opId, type RoomId } from '../ids/ids.ts';
 import { createBudget } from './budget.ts';
@@ -6,6 +6,8 @@ import { findByOp } from './find-by-op.ts';
 import { createMatrixHttp, type MatrixHttp, path } from './http.ts';
 import { type FirstSend, Sender, txnIdOf } from './sends.ts';
 import { HOMESERVER, newPerson, roomOf, type TestPerson } from './test-people.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 const noRedis = () => Promise.reject(new Error('none'));
 
@@ -75,7 +77,7 @@ describe.skipIf(!HOMESERVER)('the sender, on a real homeserver', () => {
     expect((await said(room)).map((event) => event.content.body)).toEqual(['0', '1', '2', '3']);
   });
 
-  test('a 429 loses nothing, keeps each room’s order, and slows the whole account', { timeout: 20_000 }, async () => {
+  test('a 429 loses nothing, keeps each room’s order, and slows the whole account', async () => {
     const rooms = [await roomOf(bot), await roomOf(bot)];
     newSender();
     let puts = 0;

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { withProcessLock } from './process-lock.ts';
+
+const UNFINISHED = '.unfinished';
 
 /** Downloaded servers, shared by all clones of this user: `SURFACES_CACHE`, or the XDG cache folder. */
 export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
@@ -34,13 +36,25 @@ export async function cached(
     async () => {
       if (there()) return path;
       options.onBuild?.();
-      const unfinished = `${path}.unfinished`;
-      for (const old of [unfinished, path]) rmSync(old, { recursive: true, force: true });
-      mkdirSync(unfinished, { recursive: true });
+      rmSync(path, { recursive: true, force: true });
+      removeUnfinished(cache, name);
+      // A name of its own: what a killed build had started may still be writing under the old one.
+      const unfinished = mkdtempSync(`${path}${UNFINISHED}`);
+      chmodSync(unfinished, 0o755);
       await build(unfinished);
       renameSync(unfinished, path);
       return path;
     },
     options,
   );
+}
+
+function removeUnfinished(cache: string, name: string): void {
+  for (const old of readdirSync(cache).filter((entry) => entry.startsWith(name + UNFINISHED))) {
+    try {
+      rmSync(join(cache, old), { recursive: true, force: true });
+    } catch {
+      // Still written to; the next build removes it.
+    }
+  }
 }

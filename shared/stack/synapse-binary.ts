@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SurfacesError } from '../errors/surfaces-error.ts';
 import { cached } from './cache.ts';
+import { unpackPackages } from './debian-packages.ts';
 import { PROJECT_ROOT } from './project-root.ts';
 import { runCommand } from './run-command.ts';
 
@@ -73,20 +74,11 @@ export function isNewEnough(version: string): boolean {
 }
 
 async function install(python: string, version: string, folder: string, signal?: AbortSignal): Promise<void> {
-  try {
-    await runCommand({ file: python, args: ['-m', 'venv', folder] }, signal);
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new SurfacesError(
-      'bringup_failed',
-      `Python makes no virtual environment: install python3-venv (apt-get install python3-venv), ${REMEDY}`,
-      { cause: error },
-    );
-  }
+  const pip = await makeEnvironment(python, folder, signal);
   const options = ['--quiet', '--disable-pip-version-check', '--no-input', '--constraint', CONSTRAINTS];
   try {
     await runCommand(
-      { file: pythonOf(folder), args: ['-m', 'pip', 'install', ...options, `matrix-synapse==${version}`] },
+      { file: pythonOf(folder), args: [...pip, 'install', ...options, `matrix-synapse==${version}`] },
       signal,
     );
   } catch (error) {
@@ -94,6 +86,32 @@ async function install(python: string, version: string, folder: string, signal?:
     throw new SurfacesError(
       'bringup_failed',
       `Synapse ${version} could not be installed from PyPI; check the network, ${REMEDY}\n${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Makes a virtual environment. Debian's Python comes without pip: then Debian's wheel of it serves. @returns how to call pip. */
+async function makeEnvironment(python: string, folder: string, signal?: AbortSignal): Promise<string[]> {
+  try {
+    await runCommand({ file: python, args: ['-m', 'venv', folder] }, signal);
+    return ['-m', 'pip'];
+  } catch (error) {
+    if (signal?.aborted) throw error;
+  }
+  try {
+    await runCommand({ file: python, args: ['-m', 'venv', '--clear', '--without-pip', folder] }, signal);
+    const unpacked = join(folder, 'debian');
+    mkdirSync(unpacked);
+    await unpackPackages(['python3-pip-whl'], unpacked, signal);
+    const [wheel] = globSync('usr/share/python-wheels/pip-*.whl', { cwd: unpacked });
+    // A wheel is a zip file, from which Python runs.
+    return [join(unpacked, wheel ?? 'no pip', 'pip')];
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new SurfacesError(
+      'bringup_failed',
+      `Python makes no virtual environment: install python3-venv (apt-get install python3-venv), ${REMEDY}`,
       { cause: error },
     );
   }

@@ -119,6 +119,10 @@ function withSettings(url: string, namespace: string): string {
     `-c statement_timeout=${STATEMENT_MS}`,
     '-c default_transaction_isolation=read\\ committed',
     '-c idle_in_transaction_session_timeout=60000',
+    // Statements here read by key. A plan that was kept from when a table was small must not scan it when it is large,
+    // and the cost that this puts on the rare scan must not set off a compilation of its own.
+    '-c enable_seqscan=off',
+    '-c jit=off',
   ];
   parsed.searchParams.set('options', settings.join(' ').trim());
   // `+` for a space is a form's way and not understood in a connection url.

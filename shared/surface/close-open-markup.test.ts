@@ -62,7 +62,7 @@ test('every beginning of any text renders well', () => {
     }),
     { numRuns: 40 },
   );
-});
+}, 60_000);
 
 test('of an agent’s Markdown nothing is shown that will not stand there in the end', () => {
   fc.assert(
@@ -80,7 +80,7 @@ test('of an agent’s Markdown nothing is shown that will not stand there in the
     }),
     { numRuns: 50 },
   );
-});
+}, 60_000);
 
 test('a closed text is not closed again', () => {
   fc.assert(

@@ -8,7 +8,8 @@
  */
 const HTML_BYTES: Readonly<Record<string, number>> = {
   '<': 4,
-  '>': 4,
+  // May begin a quote that is closed with its line.
+  '>': 22,
   '&': 5,
   '"': 2,
   '\\': 2,

@@ -18,7 +18,7 @@ const parser = createParser();
 /**
  * Matrix's HTML for a Markdown text (client-server API, m.room.message msgtypes). HTML in the text is shown as text,
  * a link to anything but the web, mail or magnet stays text, an image becomes a link. Time is linear in the length,
- * for hostile text too: about 0.2 ms for 2 KB.
+ * for hostile text too: half a millisecond for 2 KB of ordinary markup.
  */
 export function renderMarkdown(markdown: string): Rendered {
   const body = cleanText(markdown);

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerContent } from './answer-content.ts';
-import { editContent, fits } from './matrix-content.ts';
+import { renderMarkdown } from './markdown.ts';
+import { editContent } from './matrix-content.ts';
 import { splitAnswer } from './split.ts';
 import { agentMarkdown, hostileText } from './testing/markdown-arbitrary.ts';
 
+const MESSAGE = { op: 'o'.repeat(26), state: 'done', part: 1, last: false } as const;
 const SMALL = { maxBytes: 600 };
 const texts = (text: string, limits?: { maxBytes: number }) => splitAnswer(text, limits).map((part) => part.text);
 const bytes = (text: string) => Buffer.byteLength(text);
@@ -89,6 +91,15 @@ describe('for every text', () => {
     );
   });
 
+  test('white space at its end, or half a character, is not what makes it overflow', () => {
+    const full = 'a'.repeat(SMALL.maxBytes - 160);
+    expect(splitAnswer(full, SMALL)).toEqual([{ text: full, last: true }]);
+    for (const more of ['\n', '\n\n', '\n\n  \n', ' ', '\ud83c']) {
+      expect(splitAnswer(full + more, SMALL)).toEqual([{ text: full, last: true }]);
+    }
+    expect(texts(`${full}\n\n  \n b`, SMALL)).toEqual([full, ' b']);
+  });
+
   test('each part is within the limit, none but the only one is empty, and one is the last', () => {
     fc.assert(
       fc.property(anything, (text) => {
@@ -152,7 +163,7 @@ test.each([
   '"\\\n',
 ])('a full part of %j fits an event, with its HTML', (piece) => {
   const [text] = texts(piece.repeat(Math.ceil(60_000 / bytes(piece))));
-  const content = answerContent({ op: 'o'.repeat(26), text: text!, state: 'done', part: 1, last: false });
-  expect(fits(editContent(`$${'e'.repeat(43)}`, content))).toBe(true);
-  expect(bytes(JSON.stringify(editContent(`$${'e'.repeat(43)}`, content)))).toBeLessThan(60_000);
+  const edit = editContent(`$${'e'.repeat(43)}`, answerContent({ ...MESSAGE, text: text! }));
+  expect(bytes(JSON.stringify(edit))).toBeLessThan(60_000);
+  if (renderMarkdown(text!).html !== null) expect(edit['m.new_content']).toHaveProperty('formatted_body');
 });

@@ -61,7 +61,7 @@ function chooseCut(text: string, start: number, end: number, open: Fence | null)
   let lineStart = start;
   for (;;) {
     const lineEnd = text.indexOf('\n', lineStart);
-    if (lineEnd === -1 || lineEnd >= end) break;
+    if (lineEnd === -1 || lineEnd > end) break;
     const line = text.slice(lineStart, lineEnd);
     const before = fence;
     fence = fenceAfter(fence, line);
@@ -84,7 +84,7 @@ function chooseCut(text: string, start: number, end: number, open: Fence | null)
 }
 
 function insideLine(text: string, lineStart: number, end: number, earliest: number): { at: number; next: number } {
-  const space = text.lastIndexOf(' ', end - 1);
+  const space = text.lastIndexOf(' ', end);
   if (space > earliest && space > lineStart) return { at: space, next: space + 1 };
   const at = graphemeBorder(text, lineStart, end);
   return { at, next: at };

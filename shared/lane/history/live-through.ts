@@ -14,12 +14,16 @@ export type Scenario = {
   readonly lanes: number;
   readonly pages: number;
   readonly workers: number;
+  /** They read the same pages, as two ingresses of one account would. */
+  readonly ingresses: number;
   readonly faults: Faults;
+  /** The share of items that take up to a quarter of a second, and not next to nothing. */
+  readonly longRuns: number;
   /** Off: then every lane has to be carried by its wakes alone. */
   readonly sweeps: boolean;
   readonly leaseMs: number;
-  /** For what the scenario may take after the faults have ended, in milliseconds. */
-  readonly drainMs: number;
+  /** After the faults have ended: without any progress for so long, what is left is left for ever. Milliseconds. */
+  readonly patienceMs: number;
 };
 
 const QUEUES = ['commands', 'turns'];
@@ -71,7 +75,7 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
           const overlaps = [...others].some((other) => other.valid());
           world.events.push({ type: 'started', lane: item.lane, key: item.key, epoch: context.epoch, overlaps });
           others.add(context);
-          await sleep(random.below(20));
+          await sleep(random.below(random.chance(scenario.longRuns) ? 250 : 20));
           if (life.dead) await new Promise(() => {});
           // Stays listed until it is committed; what comes after the commit is the lane's own.
           setTimeout(() => others.delete(context), 0);
@@ -100,7 +104,7 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
     }
   }
 
-  /** Both read the same pages, as two ingresses of one account would; items come twice, as on the border of a gap. */
+  /** Items come twice, as on the border of a gap. */
   async function ingress(): Promise<void> {
     const mine = world.sqlOf({ dead: false, immortal: true });
     for (let page = 0; page < scenario.pages; ) {
@@ -108,7 +112,7 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
       const keys = [page * 3 - 1, page * 3, page * 3 + 1, page * 3 + 2].filter((n) => n >= 0);
       const items = keys.map((n) => ({
         key: `k${n}`,
-        lane: `lane ${(n * 7 + scenario.seed) % scenario.lanes}`,
+        lane: `lane ${(Math.floor(n / 2) * 7 + scenario.seed) % scenario.lanes}`,
         queue: QUEUES[(n * 5 + scenario.seed) % 2]!,
         body: { key: `k${n}` },
       }));
@@ -137,13 +141,16 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
 
   const workers = Array.from({ length: scenario.workers }, worker);
   const sweeping = scenario.sweeps ? sweeper() : undefined;
-  await Promise.all([ingress(), ingress()]);
+  await Promise.all(Array.from({ length: scenario.ingresses }, ingress));
   world.faults = NO_FAULTS;
-  const end = performance.now() + scenario.drainMs;
   let left = { items: 1, sends: 0, holders: 0 };
-  while (performance.now() < end && left.items + left.sends + left.holders > 0) {
+  let progress = performance.now();
+  let heard = world.events.length;
+  while (left.items + left.sends + left.holders > 0 && performance.now() - progress < scenario.patienceMs) {
     await sleep(30);
     left = (await sql<typeof left>(LEFT))[0]!;
+    if (world.events.length > heard) progress = performance.now();
+    heard = world.events.length;
   }
   over = true;
   await Promise.all([...workers, sweeping]);

@@ -5,22 +5,34 @@ import { NO_FAULTS } from './world.ts';
 export const chaos = (seed: number): Scenario => ({
   seed,
   lanes: 5,
-  pages: 40,
+  pages: 25,
   workers: 3,
-  faults: { cut: 0.06, stall: 0.02, refuse: 0.15, wakeLost: 0.2, kill: 0.01 },
+  ingresses: 2,
+  faults: { cut: 0.06, stall: 0.01, refuse: 0.15, wakeLost: 0.2, kill: 0.01 },
+  longRuns: 0.15,
   sweeps: true,
   leaseMs: 300,
-  drainMs: 20_000,
+  patienceMs: 8_000,
 });
 
 /** Nothing goes wrong, many work at few lanes, and nobody sweeps: a single lost wake would leave a lane behind. */
 export const hammer = (seed: number): Scenario => ({
   seed,
   lanes: 3,
-  pages: 120,
+  pages: 60,
   workers: 5,
+  ingresses: 1,
   faults: NO_FAULTS,
+  longRuns: 0.15,
   sweeps: false,
-  leaseMs: 5_000,
-  drainMs: 4_000,
+  leaseMs: 8_000,
+  patienceMs: 4_000,
+});
+
+/** Workers stand still again and again, at long items: what a paused one had begun arrives while another is at it. */
+export const pauses = (seed: number): Scenario => ({
+  ...chaos(seed),
+  faults: { ...NO_FAULTS, stall: 0.06 },
+  longRuns: 0.9,
+  workers: 4,
 });

@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 export type Faults = {
   /** A statement fails before or after it was done. */
   readonly cut: number;
-  /** A statement or a delivery arrives so late that the lease has run out. */
+  /** A worker stands still for longer than a lease, in the middle of a statement or a delivery. */
   readonly stall: number;
   /** A delivery fails before or after it was heard. */
   readonly refuse: number;
@@ -21,7 +21,7 @@ export type Faults = {
 export const NO_FAULTS: Faults = { cut: 0, stall: 0, refuse: 0, wakeLost: 0, kill: 0 };
 
 /** Of a process. An immortal one meets every fault but its death. */
-export type Life = { dead: boolean; readonly immortal?: true };
+export type Life = { dead: boolean; pausedUntil?: number; readonly immortal?: true };
 
 /** What workers are in: the way to the database, those they talk to, and everything that can happen to both. */
 export class World {
@@ -64,7 +64,12 @@ export class World {
   }
 
   async #trouble(life: Life): Promise<void> {
-    if (this.random.chance(this.faults.stall)) await sleep(this.leaseMs * 1.5);
+    // The whole process stands still: its heartbeats too, and what it was about to do arrives afterwards.
+    if (this.random.chance(this.faults.stall)) {
+      life.pausedUntil = performance.now() + this.leaseMs * (1 + this.random.below(100) / 100);
+    }
+    const pause = (life.pausedUntil ?? 0) - performance.now();
+    if (pause > 0) await sleep(pause);
     if (!life.immortal && this.random.chance(this.faults.kill)) life.dead = true;
     if (life.dead) await new Promise(() => {});
   }

@@ -41,7 +41,7 @@ function copyWith(mutation: Mutation | null): string {
 const words = process.argv.slice(2).join(' ');
 const chosen = MUTATIONS.filter((mutation) => mutation.what.includes(words));
 let unnoticed = 0;
-for (const scenario of ['chaos', 'hammer']) {
+for (const scenario of ['chaos', 'hammer', 'pauses']) {
   const root = copyWith(null);
   const { broke, line } = await histories(root, scenario);
   console.log(`${broke ? '✗' : '✓'} as it is, ${scenario}: ${line}`);

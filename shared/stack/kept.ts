@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { readJson, writeJson } from '../../shared/stack/atomic-file.ts';
-import { freePort } from '../../shared/stack/free-port.ts';
-import type { StackHome } from '../../shared/stack/stack-home.ts';
+import { readJson, writeJson } from './atomic-file.ts';
+import { freePort } from './free-port.ts';
+import type { StackHome } from './stack-home.ts';
 
 /** What stays the same over restarts of one stack: ports, passwords, the bot's token. Mode 0600. */
 export type Kept = {
   readonly ports: Readonly<Record<string, number>>;
   readonly secrets: Readonly<Record<string, string>>;
 };
+
+export function readKept(home: StackHome): Kept {
+  return readJson<Kept>(home.kept) ?? { ports: {}, secrets: {} };
+}
 
 /** Reads and grows `kept.json`; every change is on disk before it is used. */
 export class KeptFile {
@@ -16,10 +20,10 @@ export class KeptFile {
 
   constructor(home: StackHome) {
     this.#path = home.kept;
-    this.#kept = readJson<Kept>(home.kept) ?? { ports: {}, secrets: {} };
+    this.#kept = readKept(home);
   }
 
-  /** The port of a part: the one it had, if it is free (or `busy` says that the part itself has it), or a new one. */
+  /** The port of a part: the one it had, if it is free, or a new one. */
   async port(name: string): Promise<number> {
     const port = await freePort(this.#kept.ports[name]);
     if (port !== this.#kept.ports[name]) this.#save({ ...this.#kept, ports: { ...this.#kept.ports, [name]: port } });

@@ -1,0 +1,85 @@
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MUTATIONS as E2E_MUTATIONS } from '../../e2e/mutations/mutations.ts';
+import { MUTATIONS as LANE_MUTATIONS } from '../../shared/lane/mutations/mutations.ts';
+import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
+import { runCommand } from '../../shared/stack/run-command.ts';
+import { architectureProblems } from './architecture.ts';
+import { brokenLinks } from './doc-links.ts';
+import { configurationTable, errorTable, metricsTable } from './generated-docs.ts';
+import { readSources } from './source-tree.ts';
+
+const USAGE = `npm run check [-- --write]
+
+Types, lint and format, architecture, and the docs that have to match the code. --write mends what a program can mend:
+format and generated docs. The exit code is 0 only if all is well.
+`;
+
+type Check = { readonly name: string; readonly problems: () => Promise<readonly string[]> };
+
+const args = process.argv.slice(2);
+if (args.includes('--help') || args.includes('-h')) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+const write = args.includes('--write');
+const sources = readSources(PROJECT_ROOT);
+
+const CHECKS: readonly Check[] = [
+  {
+    name: 'lint and format',
+    problems: () => command('biome', ...(write ? ['check', '--write'] : ['ci']), '--colors=off', '.'),
+  },
+  { name: 'types', problems: () => command('tsc', '-p', '.') },
+  { name: 'architecture', problems: async () => architectureProblems(sources) },
+  { name: 'docs/ERRORS.md', problems: () => upToDate('docs/ERRORS.md', errorTable()) },
+  { name: 'docs/CONFIGURATION.md', problems: () => upToDate('docs/CONFIGURATION.md', configurationTable()) },
+  { name: 'docs/METRICS.md', problems: () => upToDate('docs/METRICS.md', metricsTable(sources)) },
+  { name: 'mutations fit', problems: async () => unfitMutations() },
+  {
+    name: 'links of the docs',
+    problems: async () => brokenLinks(pages(), (path) => existsSync(join(PROJECT_ROOT, path))),
+  },
+];
+
+let failed = 0;
+for (const { name, problems } of CHECKS) {
+  const began = performance.now();
+  const found = await problems();
+  const time = `${((performance.now() - began) / 1000).toFixed(1)} s`;
+  process.stdout.write(`${found.length === 0 ? '✓' : '✗'} ${name.padEnd(24)} ${time.padStart(7)}\n`);
+  for (const problem of found) process.stdout.write(`${problem.replaceAll(/^/gm, '    ')}\n`);
+  if (found.length > 0) failed++;
+}
+process.stdout.write(failed === 0 ? 'All is well.\n' : `${failed} of ${CHECKS.length} checks failed.\n`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function command(file: string, ...given: string[]): Promise<string[]> {
+  try {
+    await runCommand({ file, args: given, cwd: PROJECT_ROOT });
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+async function upToDate(path: string, text: string): Promise<string[]> {
+  const file = join(PROJECT_ROOT, path);
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return [];
+  if (!write) return [`${path} does not match the code; write it anew with: npm run check -- --write`];
+  writeFileSync(file, text);
+  return [];
+}
+
+/** A mutation whose text is gone breaks nothing any more, and its test proves nothing. */
+function unfitMutations(): string[] {
+  return [...E2E_MUTATIONS, ...LANE_MUTATIONS].flatMap(({ file, find }) => {
+    const times = readFileSync(join(PROJECT_ROOT, file), 'utf8').split(find).length - 1;
+    return times === 1 ? [] : [`${file} holds ${times} times, not once: ${find.split('\n')[0]}`];
+  });
+}
+
+function pages(): Map<string, string> {
+  const paths = globSync('**/*.md', { cwd: PROJECT_ROOT, exclude: (path) => /(^|\/)(node_modules|\..+)$/.test(path) });
+  return new Map(paths.map((path) => [path, readFileSync(join(PROJECT_ROOT, path), 'utf8')]));
+}

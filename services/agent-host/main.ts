@@ -1,0 +1,25 @@
+import { runRole } from '../../shared/runtime/role.ts';
+import { AgentHost } from './agent-host.ts';
+import { demoAdapter } from './demo/demo-adapter.ts';
+
+await runRole({
+  name: 'agent-host',
+  variables: ['AGENT_URL', 'AGENT_TOKEN', 'AGENTS_DIR', 'SURFACES_PERMISSION_TTL'],
+  needs: ['listening'],
+  async start({ env, log, readiness, onStop }) {
+    const { hostname, port } = new URL(env.AGENT_URL);
+    const host = new AgentHost({
+      adapter: demoAdapter,
+      volume: env.AGENTS_DIR,
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port || 80),
+      token: env.AGENT_TOKEN,
+      permissionTtlMs: env.SURFACES_PERMISSION_TTL,
+      log,
+    });
+    onStop('agent host', () => host.stop());
+    const listening = await host.start();
+    log.info({ port: listening, agent: demoAdapter.agent.name }, 'listening');
+    readiness.met('listening');
+  },
+});

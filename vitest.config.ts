@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+const NOT_OURS = ['node_modules/**', '.*/**'];
+
+export default defineConfig({
+  test: {
+    slowTestThreshold: 10_000,
+    globalSetup: 'infra/scripts/test-setup.ts',
+    // Pure tests need none of it; those with a homeserver on a machine with other work need all of it.
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...NOT_OURS, 'e2e/**/*.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Each file has a whole stack: one after the other, when the rest is done.
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          exclude: NOT_OURS,
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
