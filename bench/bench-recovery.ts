@@ -10,13 +10,13 @@ export async function benchRecovery(stack: TestStack, times: number): Promise<Fi
     worker.push(await untilItGrows(ann, () => void stack.kill('turn-worker')));
     await stack.up();
   }
-  const waiting: string[] = [];
   const began = performance.now();
-  const everything = await untilItGrows(ann, async () => {
+  let waiting: Promise<string[]> | undefined;
+  const everything = await untilItGrows(ann, () => {
     for (const { pid, role } of stack.stack.roles) if (role !== 'agent-host') process.kill(pid, 'SIGKILL');
-    for (let index = 0; index < 30; index++) waiting.push(await ann.say('demo words=1 pace=1'));
+    waiting = sayMany(ann, 30);
   });
-  for (const eventId of waiting) await ann.untilAnswered(eventId);
+  for (const eventId of (await waiting)!) await ann.untilAnswered(eventId);
   const all = performance.now() - began;
   const group = 'After kill -9 in mid-answer';
   return [
@@ -44,11 +44,11 @@ export async function benchRecovery(stack: TestStack, times: number): Promise<Fi
   ];
 }
 
-async function untilItGrows(ann: Resident, kill: () => void | Promise<void>): Promise<number> {
+async function untilItGrows(ann: Resident, kill: () => void): Promise<number> {
   const question = await ann.say('demo words=200 pace=60');
   await ann.untilShows(question, 'word20');
   const killed = performance.now();
-  await kill();
+  kill();
   // What was on its way when it was killed is not growth.
   await new Promise((resolve) => setTimeout(resolve, 200));
   const before = ann.answer(question).text.length;
@@ -56,4 +56,10 @@ async function untilItGrows(ann: Resident, kill: () => void | Promise<void>): Pr
   const took = performance.now() - killed;
   await ann.untilAnswered(question);
   return took;
+}
+
+async function sayMany(ann: Resident, count: number): Promise<string[]> {
+  const said: string[] = [];
+  for (let index = 0; index < count; index++) said.push(await ann.say('demo words=1 pace=1'));
+  return said;
 }

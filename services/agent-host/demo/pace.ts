@@ -27,7 +27,7 @@ export function atPace(
       const most = Math.min(count, index + ROUND);
       while (index < most && begin + first + index * pace <= now + 0.9) write(index++);
       if (index >= count) finish();
-      else timer = setTimeout(next, begin + first + index * pace - now);
+      else timer = setTimeout(next, Math.max(0, begin + first + index * pace - now));
     };
     if (signal.aborted) return resolve();
     signal.addEventListener('abort', finish, { once: true });
