@@ -46,7 +46,7 @@ async function open(): Promise<{ database: FreshDatabase; wakes: Wakes }> {
   return { database, wakes };
 }
 
-async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 30_000): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 75_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
@@ -54,7 +54,7 @@ async function until(condition: () => boolean | Promise<boolean>, what: string, 
   }
 }
 
-it('wakes what nobody woke, and what a dead holder left', { timeout: 60_000 }, async () => {
+it('wakes what nobody woke, and what a dead holder left', { timeout: 90_000 }, async () => {
   const { database, wakes } = await open();
   const items = ['lost', 'dead'].map((lane) => ({ key: lane, lane, queue: 'turns', body: {} }));
   await intake(database.run, { source: 's', from: '', to: '1', items });
