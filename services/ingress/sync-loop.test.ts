@@ -144,7 +144,7 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
   test('two that both believe to be active are kept apart by the token alone', async () => {
     const room = await roomOf(ann, bot);
     const always = { lead: async () => new AbortController().signal };
-    const ingresses = [start({ leadership: always }), start({ leadership: always })];
+    for (const options of [{ leadership: always }, { leadership: always }]) start(options);
     // What is said before the very first sync token is history.
     await expect.poll(() => readCursor(database.run, sourceOf(bot.userId)), waiting).not.toBeNull();
     const expected = Array.from({ length: 30 }, (_, index) => `message ${index}`);
