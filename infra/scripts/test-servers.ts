@@ -37,11 +37,16 @@ export class TestServers {
     const found = await Promise.all([
       environment.DATABASE_URL ? {} : this.#try('Postgres', () => this.#postgres(run)),
       environment.REDIS_URL ? {} : this.#try('Redis', () => this.#redis(run, cache)),
-      environment.MATRIX_HOMESERVER_URL ? {} : this.#try('Synapse', () => this.#synapse(run, cache)),
+      this.#mayUseHomeserver(environment) ? {} : this.#try('Synapse', () => this.#synapse(run, cache)),
     ]);
     // What tests make is cleared away with the run, whichever way it ends.
     const temporary: Record<string, string> = environment.SURFACES_E2E_KEEP ? {} : { TMPDIR: run.temporary };
     return Object.assign(temporary, ...found);
+  }
+
+  #mayUseHomeserver({ MATRIX_HOMESERVER_URL: url, TEST_REGISTRATION_SECRET: secret }: NodeJS.ProcessEnv): boolean {
+    if (url && !secret) this.#say('MATRIX_HOMESERVER_URL is not used: to make people there takes TEST_REGISTRATION_SECRET');
+    return Boolean(url && secret);
   }
 
   async stop(): Promise<void> {
