@@ -45,7 +45,8 @@ export class TestServers {
   }
 
   #mayUseHomeserver({ MATRIX_HOMESERVER_URL: url, TEST_REGISTRATION_SECRET: secret }: NodeJS.ProcessEnv): boolean {
-    if (url && !secret) this.#say('MATRIX_HOMESERVER_URL is not used: to make people there takes TEST_REGISTRATION_SECRET');
+    if (url && !secret)
+      this.#say('MATRIX_HOMESERVER_URL is not used: to make people there takes TEST_REGISTRATION_SECRET');
     return Boolean(url && secret);
   }
 

@@ -4,7 +4,8 @@ import { exitCode, lastLine, skipLines, TestTotals } from './test-totals.ts';
 const USAGE = `npm test [-- FILTER … [-t NAME] [--project unit|e2e]]
 
 Runs the tests whose path contains a FILTER (all, without one): unit and integration tests, then e2e/. Postgres, Redis
-and Synapse are started for the run, unless DATABASE_URL, REDIS_URL or MATRIX_HOMESERVER_URL name others.
+and Synapse are started for the run, unless DATABASE_URL, REDIS_URL, or MATRIX_HOMESERVER_URL with
+TEST_REGISTRATION_SECRET name others.
 The last line is “N passed, N failed, N skipped”; the exit code is 0 only if something ran and nothing failed.
 `;
 

@@ -1,13 +1,13 @@
-import { codeOf, describe } from '../../shared/errors/surfaces-error.ts';
+import { codeOf } from '../../shared/errors/surfaces-error.ts';
 import { botAccount } from '../../shared/matrix/bot-account.ts';
 import { createMatrixHttp } from '../../shared/matrix/http.ts';
 import { openControl } from '../../shared/queue/control.ts';
 import { checkPolicy, onAvailability } from '../../shared/queue/redis.ts';
 import { openWakes } from '../../shared/queue/wakes.ts';
+import { patiently } from '../../shared/runtime/patiently.ts';
 import { type RoleContext, runRole } from '../../shared/runtime/role.ts';
 import { assertSchema } from '../../shared/store/migrate.ts';
 import { openDatabase } from '../../shared/store/postgres.ts';
-import { backoff, sleep } from '../../shared/time/time.ts';
 import { active } from './ingress-metrics.ts';
 import { Leadership } from './leadership.ts';
 import { runSync } from './sync-loop.ts';
@@ -38,7 +38,7 @@ async function start(context: Context): Promise<void> {
 
   // What is away is waited for while /ready says so: `start` returns, and this goes on.
   const running = (async () => {
-    await schemaIsRight(context, database);
+    await patiently(() => assertSchema(database), 'database', context);
     const bot = await botAccount(http, {
       production: env.SURFACES_ENV === 'production',
       onWait: (why) => readiness.unmet('sync', why),
@@ -69,19 +69,4 @@ async function start(context: Context): Promise<void> {
   })();
   onStop('sync', () => running.catch(() => {}));
   running.catch(fail);
-}
-
-/** Waits for the database, and for no other reason. */
-async function schemaIsRight({ readiness, stopping }: Context, database: ReturnType<typeof openDatabase>) {
-  for (let attempt = 0; !stopping.aborted; attempt++) {
-    try {
-      await assertSchema(database);
-      readiness.met('database');
-      return;
-    } catch (error) {
-      if (codeOf(error) !== 'database_unavailable') throw error;
-      readiness.unmet('database', describe(error));
-      await sleep(backoff(attempt, 200, 5_000), stopping);
-    }
-  }
 }

@@ -1,8 +1,9 @@
 import { codeOf } from '../../shared/errors/surfaces-error.ts';
 import { checkPolicy, onAvailability } from '../../shared/queue/redis.ts';
 import { openWakes } from '../../shared/queue/wakes.ts';
+import { patiently } from '../../shared/runtime/patiently.ts';
 import { runRole } from '../../shared/runtime/role.ts';
-import { awaitSchema } from '../../shared/store/await-schema.ts';
+import { assertSchema } from '../../shared/store/migrate.ts';
 import { openDatabase } from '../../shared/store/postgres.ts';
 import { dropOldRecords } from './jobs/drop-old-records.ts';
 import { sweepExpiredLeases } from './jobs/sweep-expired-leases.ts';
@@ -20,8 +21,7 @@ await runRole({
       applicationName: env.SURFACES_INSTANCE,
     });
     onStop('database', () => database.close());
-    await awaitSchema(database, log, (problem) => readiness.unmet('database', problem), stopping);
-    readiness.met('database');
+    await patiently(() => assertSchema(database), 'database', { readiness, stopping, log });
 
     const wakes = openWakes(env.REDIS_URL, env.SURFACES_NAMESPACE, log);
     onStop('wakes', () => wakes.close());

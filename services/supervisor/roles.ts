@@ -15,6 +15,12 @@ const ROLES = [
   'ops',
 ] as const;
 
+/**
+ * A young generation of 2 MiB: an idle role needs some 10 MB less (measured: 121 → 110 MB), at no cost that the bench shows,
+ * since a turn's garbage is small.
+ */
+const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
+
 export type RoleProcess = { readonly role: string; readonly index: number; readonly port: number };
 
 /** The roles that this build has. */
@@ -40,7 +46,7 @@ export function rolePart(process_: RoleProcess, home: StackHome, environment: No
     graceMs: 10_000,
     command: async () => ({
       file: process.execPath,
-      args: ['--disable-warning=ExperimentalWarning', mainOf(process_.role)],
+      args: [...NODE_OPTIONS, mainOf(process_.role)],
       cwd: PROJECT_ROOT,
       env: {
         ...environment,

@@ -10,13 +10,11 @@ describe('configuration', () => {
       'SURFACES_MAX_EDITS',
       'SURFACES_LEASE',
       'SURFACES_ALLOW',
-      'SURFACES_MAX_FILE_BYTES',
     ]);
     expect(env).toEqual({
       SURFACES_MAX_EDITS: 12,
       SURFACES_LEASE: 9000,
       SURFACES_ALLOW: ['@a:b', '*:c'],
-      SURFACES_MAX_FILE_BYTES: 104_857_600,
     });
   });
 

@@ -26,14 +26,6 @@ const duration = z.string().transform((value, context) => {
     return z.NEVER;
   }
 });
-const bytes = z
-  .string()
-  .regex(/^\d+\s*(?:[kmg]i?b?)?$/i, 'is not a size; write bytes or a unit, such as 100MiB')
-  .transform((value) => {
-    const unit = /[kmg]/i.exec(value)?.[0].toLowerCase();
-    const factor = unit === 'g' ? 2 ** 30 : unit === 'm' ? 2 ** 20 : unit === 'k' ? 2 ** 10 : 1;
-    return Number.parseInt(value, 10) * factor;
-  });
 const allow = z.string().transform((value, context) => {
   const entries = value.split(/[\s,]+/).filter(Boolean);
   for (const entry of entries) {
@@ -145,31 +137,11 @@ export const VARIABLES = {
     development: '*',
     parse: allow,
   }),
-  SURFACES_LIMIT_TURNS_PER_MINUTE: variable({
-    meaning: 'turns for each person in a sliding minute; what is over it waits',
-    example: '20',
-    development: '600',
-    production: '20',
-    parse: count,
-  }),
-  SURFACES_LIMIT_QUEUED: variable({
-    meaning: 'messages that may wait for each person; what is over it is refused',
-    example: '100',
-    development: '1000',
-    production: '100',
-    parse: count,
-  }),
   SURFACES_MAX_EDITS: variable({
     meaning: 'edits of one message, the final one included',
     example: '30',
     ...always('30'),
     parse: count,
-  }),
-  SURFACES_MAX_FILE_BYTES: variable({
-    meaning: 'the largest file taken, unless the homeserver takes less',
-    example: '100MiB',
-    ...always('100MiB'),
-    parse: bytes,
   }),
   SURFACES_AGENT_IDLE_TIMEOUT: variable({
     meaning: 'how long an agent may be silent in a turn',
@@ -177,22 +149,10 @@ export const VARIABLES = {
     ...always('120'),
     parse: duration,
   }),
-  SURFACES_CONFIRM_TTL: variable({
-    meaning: 'until a confirmation expires',
-    example: '10m',
-    ...always('10m'),
-    parse: duration,
-  }),
   SURFACES_PERMISSION_TTL: variable({
     meaning: 'until a permission expires',
     example: '24h',
     ...always('24h'),
-    parse: duration,
-  }),
-  SURFACES_LIST_TTL: variable({
-    meaning: 'until a bare number no longer picks from a list',
-    example: '5m',
-    ...always('5m'),
     parse: duration,
   }),
   SURFACES_CONCURRENCY: variable({

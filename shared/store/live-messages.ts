@@ -52,6 +52,12 @@ const RESERVE = {
 const OPENED = { name: 'live_opened', text: 'UPDATE live_message SET event_id = $2 WHERE op = $1' };
 const EDITS = { name: 'live_edits', text: 'UPDATE live_message SET edits = $2 WHERE op = $1' };
 
+const FORGET = {
+  name: 'live_forget',
+  text: `DELETE FROM live_message WHERE op IN (
+    SELECT op FROM live_message WHERE created_at < now() - $1 * interval '1 day' LIMIT 2000) RETURNING 1`,
+};
+
 export async function turnContext(
   database: Database,
   roomId: RoomId,
@@ -88,4 +94,9 @@ export async function recordOpened(database: Database, op: OpId, eventId: EventI
 /** Edits are counted in blocks, ahead of their use, so that the cap holds over a crash without a statement for each edit. */
 export async function reserveEdits(database: Database, op: OpId, edits: number): Promise<void> {
   await database.run(EDITS, [op, edits]);
+}
+
+/** Deletes up to 2,000 reservations older than `days`; their turns have ended long ago. @returns how many. */
+export async function forgetLiveMessages(database: Database, days: number): Promise<number> {
+  return (await database.run(FORGET, [days])).length;
 }

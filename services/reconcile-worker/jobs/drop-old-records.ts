@@ -1,5 +1,6 @@
 import { forget } from '../../../shared/lane/retention.ts';
 import { counter } from '../../../shared/runtime/metrics.ts';
+import { forgetLiveMessages } from '../../../shared/store/live-messages.ts';
 import type { Job } from '../job.ts';
 
 const KEEP_DAYS = 30;
@@ -11,7 +12,10 @@ export const dropOldRecords: Job = {
   everyMs: 3_600_000,
   afterRedis: false,
   async run({ database, log }) {
-    const rows = await forget(database.run, KEEP_DAYS);
+    const rows = {
+      ...(await forget(database.run, KEEP_DAYS)),
+      live_message: await forgetLiveMessages(database, KEEP_DAYS),
+    };
     for (const [table, count] of Object.entries(rows)) dropped.inc({ table }, count);
     const all = Object.values(rows).reduce((sum, count) => sum + count, 0);
     if (all > 0) log.info(rows, 'old records dropped');
