@@ -44,13 +44,7 @@ export class Progress {
         this.#line(
           '✓',
           title,
-          [
-            detail,
-            this.#up.has(name) ? 'ready again' : 'ready',
-            ms === undefined ? '' : `in ${(ms / 1000).toFixed(1)} s`,
-          ]
-            .filter(Boolean)
-            .join(' '),
+          `${detail ?? (this.#up.has(name) ? 'ready again' : 'ready')}${ms === undefined ? '' : ` in ${(ms / 1000).toFixed(1)} s`}`,
         );
         this.#up.add(name);
         break;

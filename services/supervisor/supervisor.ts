@@ -60,7 +60,7 @@ export class Supervisor {
         this.#own(found.keeper);
         await this.#step('migrations', async () => {
           const { applied } = await migrate(found.values.url, namespace, () => {});
-          return applied.length > 0 ? `${applied.length} applied` : 'up to date';
+          return applied.length > 0 ? `${applied.length} migrations applied` : 'up to date';
         });
         return found;
       }),
