@@ -36,6 +36,8 @@ export async function followAgent(
 ): Promise<Outcome> {
   const { signal, language } = turn;
   const begun = performance.now();
+  // A second try replays the turn from its start; what stands in the room must not grow shorter meanwhile.
+  let shown = 0;
   for (;;) {
     let view = emptyView;
     const notes: string[] = [];
@@ -49,6 +51,8 @@ export async function followAgent(
         }
         const note = declineWhatIsNotThereYet(agent, event, language, log);
         if (note) notes.push(note);
+        if (view.text.length < shown) continue;
+        shown = view.text.length;
         stream.update({ text: view.text, status: view.status && statusLine(view.status, language) });
       }
       throw new TurnDetached(turn.turnId);
