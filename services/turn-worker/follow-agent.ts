@@ -37,7 +37,7 @@ export async function followAgent(
   const { signal, language } = turn;
   const begun = performance.now();
   // A second try replays the turn from its start; what stands in the room must not grow shorter meanwhile.
-  let shown = 0;
+  let shown = '';
   for (;;) {
     let view = emptyView;
     const notes: string[] = [];
@@ -51,20 +51,20 @@ export async function followAgent(
         }
         const note = declineWhatIsNotThereYet(agent, event, language, log);
         if (note) notes.push(note);
-        if (view.text.length < shown) continue;
-        shown = view.text.length;
-        stream.update({ text: view.text, status: view.status && statusLine(view.status, language) });
+        if (view.text.length < shown.length) continue;
+        shown = view.text;
+        stream.update({ text: shown, status: view.status && statusLine(view.status, language) });
       }
       throw new TurnDetached(turn.turnId);
     } catch (error) {
-      if (wasStopped(signal)) return stopped(view.text, language, notes);
+      if (wasStopped(signal)) return stopped(shown, language, notes);
       if (error instanceof TurnDetached || signal.aborted) throw error;
       const waited = performance.now() - begun;
       log.warn({ err: error, code: codeOf(error) }, `the agent’s turn could not be followed: ${describe(error)}`);
-      if (codeOf(error) === 'agent_timeout') return outcomeOfFailure(error, view.text, language, turn.idleTimeoutMs);
+      if (codeOf(error) === 'agent_timeout') return outcomeOfFailure(error, shown, language, turn.idleTimeoutMs);
       if (codeOf(error) !== 'agent_unavailable' || waited > PATIENCE_MS)
-        return outcomeOfFailure(error, view.text, language, waited);
-      stream.update({ text: view.text, status: say(language, 'agent_waiting') });
+        return outcomeOfFailure(error, shown, language, waited);
+      stream.update({ text: shown, status: say(language, 'agent_waiting') });
     }
   }
 }
