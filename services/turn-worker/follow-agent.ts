@@ -45,9 +45,9 @@ export async function followAgent(
       for await (const event of agent.runTurn({ ...turn, workspace: turn.sessionId })) {
         view = applyEvent(view, event);
         if (event.type === 'turn.ended') {
-          return wasStopped(signal)
-            ? stopped(view.text, language, notes)
-            : outcomeOf(event, view.text, language, notes);
+          // A host that was killed may have logged a little less than it had said.
+          const text = view.text.length < shown.length ? shown : view.text;
+          return wasStopped(signal) ? stopped(text, language, notes) : outcomeOf(event, text, language, notes);
         }
         const note = declineWhatIsNotThereYet(agent, event, language, log);
         if (note) notes.push(note);
