@@ -56,6 +56,9 @@ describe('a role killed while an answer streams', () => {
       const answer = await ann.untilAnswered(question);
       expect(answer).toMatchObject({ text: words(150), state: 'done' });
       expect(answer.parts).toHaveLength(1);
+      // What a person has read does not disappear again.
+      const lengths = answer.parts[0]!.versions.map(({ content }) => content.body!.length);
+      expect(lengths).toEqual(lengths.toSorted((one, other) => one - other));
       const back = await stack.untilBack(role, killed);
       console.log(`${role}: new pid after ${Math.round(back.pidMs)} ms, ready after ${Math.round(back.readyMs)} ms`);
       expect((await ann.ask('demo words=1 pace=1')).text).toBe('word1');

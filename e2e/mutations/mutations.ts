@@ -48,11 +48,11 @@ export const MUTATIONS: readonly Mutation[] = [
     test: kill('turn-worker, when “word60”'),
   },
   {
-    name: 'the operation id of an answer is new in each process',
+    name: 'a turn that goes on is a new turn for the agent',
     promise: 3,
-    file: 'shared/delivery/answer-stream.ts',
-    find: "opId('answer', this.#options.cause, index + 1)",
-    replace: "opId('answer', this.#options.cause, index + 1, Math.random())",
+    file: 'services/turn-worker/run-turn.ts',
+    find: "turnId: opId('turn', message.event),",
+    replace: "turnId: opId('turn', message.event, Math.random()),",
     test: kill('turn-worker, when “word60”'),
   },
   {
