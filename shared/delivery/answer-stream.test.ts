@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { SurfacesError } from '../errors/surfaces-error.ts';
 import { createLog } from '../runtime/log.ts';
-import { AnswerStream, type AnswerStreamOptions, type Begun, type DraftRecord } from './answer-stream.ts';
+import { AnswerStream, type AnswerStreamOptions } from './answer-stream.ts';
+import type { Begun, DraftRecord } from './draft-record.ts';
 import { MemoryChat } from './memory-chat.ts';
 
 /** The record of one turn, as the database would keep it. */

@@ -4,7 +4,9 @@ import type { Log } from '../runtime/log.ts';
 import { nextEditDelay } from '../surface/pace.ts';
 import type { AnswerMessage, AnswerState, Chat, Utterance } from '../surface/port.ts';
 import { splitAnswer } from '../surface/split.ts';
+import { draftKey, newPart, type Part } from './answer-part.ts';
 import { Bell } from './bell.ts';
+import type { Begun, DraftRecord } from './draft-record.ts';
 
 /** Edits reserved in the record at a time: after a crash up to this many of the cap are given up. */
 const EDIT_BLOCK = 8;
@@ -12,23 +14,6 @@ const EDIT_BLOCK = 8;
 const REPLAY_MS = 300;
 /** After a draft that could not be sent; the final text does not wait for this. */
 const RETRY_MS = 1000;
-
-/** What an earlier worker of the same turn left in the record. */
-export type Begun = {
-  readonly op: string;
-  readonly part: number;
-  readonly id: string | null;
-  readonly edits: number;
-  readonly ageMs: number;
-};
-
-/** The record of messages that stream, bound to one turn of one lane's holder. */
-export type DraftRecord = {
-  /** Before a message's first post. @returns false where another worker holds the lane now: then nothing may be said. */
-  reserve(op: string, part: number, edits: number): Promise<boolean>;
-  opened(op: string, id: string): Promise<void>;
-  reserveEdits(op: string, edits: number): Promise<void>;
-};
 
 export type AnswerStreamOptions = {
   readonly chat: Chat;
@@ -50,23 +35,6 @@ export type Outcome = {
   readonly text: string;
   readonly code?: string;
   readonly note?: string;
-};
-
-/** One message of the answer. Times are of `performance.now()`. */
-type Part = {
-  readonly op: string;
-  readonly number: number;
-  reserved: boolean;
-  id: string | null;
-  ageMs: number;
-  edits: number;
-  editsReserved: number;
-  openedAt: number;
-  sentAt: number;
-  /** The draft that stands in the chat. */
-  sent: string | null;
-  /** It has its final text. */
-  closed: boolean;
 };
 
 /** Answers that stream in this process now: the pacer thins edits by it. */
@@ -289,24 +257,4 @@ export class AnswerStream {
     this.#refused = error instanceof SurfacesError && error.disposition === 'permanent';
     this.#options.log.warn({ err: error }, `a draft was not sent: ${describe(error)}`);
   }
-}
-
-function newPart(op: string, number: number): Part {
-  return {
-    op,
-    number,
-    reserved: false,
-    id: null,
-    ageMs: 0,
-    edits: 0,
-    editsReserved: 0,
-    openedAt: 0,
-    sentAt: 0,
-    sent: null,
-    closed: false,
-  };
-}
-
-function draftKey(text: string, status: string | null): string {
-  return `${text}\u0000${status ?? ''}`;
 }

@@ -1,7 +1,23 @@
 import type { EventId, LaneId, OpId, RoomId } from '../ids/ids.ts';
 import { recordOpened, reserveEdits, reserveLiveMessage } from '../store/live-messages.ts';
 import type { Database } from '../store/postgres.ts';
-import type { DraftRecord } from './answer-stream.ts';
+
+/** What an earlier worker of the same turn left in the record. */
+export type Begun = {
+  readonly op: string;
+  readonly part: number;
+  readonly id: string | null;
+  readonly edits: number;
+  readonly ageMs: number;
+};
+
+/** The record of messages that stream, bound to one turn of one lane's holder. */
+export type DraftRecord = {
+  /** Before a message's first post. @returns false where another worker holds the lane now: then nothing may be said. */
+  reserve(op: string, part: number, edits: number): Promise<boolean>;
+  opened(op: string, id: string): Promise<void>;
+  reserveEdits(op: string, edits: number): Promise<void>;
+};
 
 /** The record of one turn's messages, fenced by the epoch of the lane's lease. */
 export function draftRecord(
