@@ -145,6 +145,7 @@ describe('a room', () => {
     const long = await ann.say('demo words=200 pace=25');
     await ann.untilShows(long, 'word1');
     const recalled = await bob.ask('demo recall');
+    expect(recalled.state).toBe('done');
     expect(recalled.text).not.toContain('blue door');
     expect(ann.answer(long).state).toBe('streaming');
     expect((await ann.untilAnswered(long)).text).toBe(words(200));
