@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
 import { endProcess } from '../../shared/stack/end-process.ts';
 import { clearLeftovers } from '../../shared/stack/leftovers.ts';
 import { removeStack } from '../../shared/stack/stack-file.ts';
-import { type StackHome, stackHome } from '../../shared/stack/stack-home.ts';
+import { isOurs, type StackHome, stackHome } from '../../shared/stack/stack-home.ts';
 import { supervisorOf } from '../../shared/stack/supervisor-file.ts';
 
 /** Roles hand over their turns, Postgres writes its checkpoint; then it is enough. */
@@ -14,6 +15,12 @@ const GRACE_MS = 45_000;
 export async function down(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { purge: { type: 'boolean' } } });
   const home = stackHome(process.env);
+  if (!isOurs(home)) {
+    throw new SurfacesError(
+      'config_invalid',
+      `${home.root} is no home of a stack, and is left alone; check SURFACES_HOME`,
+    );
+  }
   const stopped = await stopStack(home);
   process.stdout.write(stopped ? 'stopped\n' : 'nothing was running\n');
   if (values.purge) {
