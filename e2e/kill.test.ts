@@ -45,13 +45,14 @@ describe('a role killed while an answer streams', () => {
   test.each(IN_THE_MIDDLE)(
     '%s, when “%s” is seen: the same message goes on',
     async (role, seen) => {
-      let killed = 0;
+      let back: ReturnType<typeof stack.untilBack> | undefined;
+      const note = (text: string) => console.log(`${role}${seen && ` at ${seen}`}: ${text}`);
       const { ann, question } = await killWhileStreaming(
         () => {
-          killed = stack.kill(role);
+          back = stack.untilBack(role, stack.kill(role));
         },
         seen,
-        (text) => console.log(`${role}${seen && ` at ${seen}`}: ${text}`),
+        note,
       );
       const answer = await ann.untilAnswered(question);
       expect(answer).toMatchObject({ text: words(150), state: 'done' });
@@ -59,8 +60,8 @@ describe('a role killed while an answer streams', () => {
       // What a person has read does not disappear again.
       const lengths = answer.parts[0]!.versions.map(({ content }) => content.body!.length);
       expect(lengths).toEqual(lengths.toSorted((one, other) => one - other));
-      const back = await stack.untilBack(role, killed);
-      console.log(`${role}: new pid after ${Math.round(back.pidMs)} ms, ready after ${Math.round(back.readyMs)} ms`);
+      const { pidMs, readyMs } = (await back)!;
+      note(`new pid after ${Math.round(pidMs)} ms, ready after ${Math.round(readyMs)} ms`);
       expect((await ann.ask('demo words=1 pace=1')).text).toBe('word1');
       expect(ann.breaches()).toEqual([]);
     },

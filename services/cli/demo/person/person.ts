@@ -164,7 +164,8 @@ export class Person {
     for (const [roomId, joined] of Object.entries(page.rooms?.join ?? {})) {
       this.invitations.delete(roomId);
       const history = this.room(roomId);
-      for (const event of joined.state?.events ?? []) setState(history, event);
+      // Synapse may repeat an older event here after a newer one was in a timeline (MSC4222 says why).
+      for (const event of joined.state?.events ?? []) if (!history.known.has(event.event_id)) setState(history, event);
       if (joined.timeline.limited) await this.#fillGap(history, joined.timeline.prev_batch, at);
       for (const event of joined.timeline.events) addEvent(history, event, at);
     }
