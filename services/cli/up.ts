@@ -8,13 +8,7 @@ import { withProcessLock } from '../../shared/stack/process-lock.ts';
 import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
 import { readStack } from '../../shared/stack/stack-file.ts';
 import { makeHome, type StackHome, stackHome } from '../../shared/stack/stack-home.ts';
-import {
-  eventsFrom,
-  readWanted,
-  type StackEvent,
-  supervisorOf,
-  writeWanted,
-} from '../../shared/stack/supervisor-file.ts';
+import { eventsFrom, readWanted, supervisorOf, writeWanted } from '../../shared/stack/supervisor-file.ts';
 import { sleep } from '../../shared/time/time.ts';
 import { stopStack } from './down.ts';
 import { Progress } from './progress.ts';
@@ -172,5 +166,3 @@ function parseScale(pairs: readonly string[]): Record<string, number> {
     }),
   );
 }
-
-export type { StackEvent };

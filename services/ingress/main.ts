@@ -1,8 +1,7 @@
-import { codeOf } from '../../shared/errors/surfaces-error.ts';
 import { botAccount } from '../../shared/matrix/bot-account.ts';
 import { createMatrixHttp } from '../../shared/matrix/http.ts';
 import { openControl } from '../../shared/queue/control.ts';
-import { checkPolicy, onAvailability } from '../../shared/queue/redis.ts';
+import { needRedis } from '../../shared/queue/redis.ts';
 import { openWakes } from '../../shared/queue/wakes.ts';
 import { patiently } from '../../shared/runtime/patiently.ts';
 import { type RoleContext, runRole } from '../../shared/runtime/role.ts';
@@ -27,13 +26,7 @@ async function start(context: Context): Promise<void> {
   onStop('database', () => database.close());
   const wakes = openWakes(env.REDIS_URL, namespace, log);
   onStop('wakes', () => wakes.close());
-  onAvailability(wakes.redis, (up) => {
-    if (!up) return readiness.unmet('redis', 'Redis does not answer');
-    readiness.met('redis');
-    checkPolicy(wakes.redis, env.SURFACES_ENV, log).catch((error) => {
-      if (codeOf(error) === 'redis_evicts') fail(error);
-    });
-  });
+  needRedis(wakes.redis, { readiness, environment: env.SURFACES_ENV, log, fail });
   const control = openControl(env.REDIS_URL, namespace, log, wakes.redis);
 
   // What is away is waited for while /ready says so: `start` returns, and this goes on.

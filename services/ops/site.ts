@@ -36,7 +36,7 @@ export async function createSite({ sessions, queues, overview }: SiteOptions): P
       .header('cache-control', 'no-store');
     if (foreign(request)) return reply.code(403).send({ error: 'this form was not sent from this page' });
     if (OPEN.has(request.url.split('?')[0] ?? '')) return;
-    if (await sessions.isOpen(request.cookies?.[COOKIE] ?? cookieOf(request))) return;
+    if (await sessions.isOpen(request.cookies[COOKIE])) return;
     if (await basic(request, sessions)) return;
     if (request.headers.accept?.includes('text/html')) return reply.redirect('/login');
     return reply.code(401).header('www-authenticate', 'Basic realm="surfaces"').send({ error: 'log in first' });
@@ -89,11 +89,6 @@ function foreign(request: FastifyRequest): boolean {
     request.method !== 'HEAD' &&
     ['cross-site', 'same-site'].includes(String(request.headers['sec-fetch-site'] ?? ''))
   );
-}
-
-/** The hook runs before the cookie plugin’s own hook where the plugin was registered later. */
-function cookieOf(request: FastifyRequest): string | undefined {
-  return new RegExp(`(?:^|;\\s*)${COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1];
 }
 
 async function basic(request: FastifyRequest, sessions: Sessions): Promise<boolean> {

@@ -1,5 +1,4 @@
-import { codeOf } from '../../shared/errors/surfaces-error.ts';
-import { checkPolicy, onAvailability } from '../../shared/queue/redis.ts';
+import { needRedis, onAvailability } from '../../shared/queue/redis.ts';
 import { openWakes } from '../../shared/queue/wakes.ts';
 import { patiently } from '../../shared/runtime/patiently.ts';
 import { runRole } from '../../shared/runtime/role.ts';
@@ -27,11 +26,9 @@ await runRole({
     onStop('wakes', () => wakes.close());
     const jobs = runJobs([sweepExpiredLeases, sweepPendingLanes, dropOldRecords], { database, wakes, log }, stopping);
     onStop('jobs', () => jobs.ended);
+    needRedis(wakes.redis, { readiness, environment: env.SURFACES_ENV, log, fail });
     onAvailability(wakes.redis, (up) => {
-      if (!up) return readiness.unmet('redis', 'Redis does not answer');
-      readiness.met('redis');
-      checkPolicy(wakes.redis, env.SURFACES_ENV, log).catch((error) => codeOf(error) === 'redis_evicts' && fail(error));
-      jobs.redisBack();
+      if (up) jobs.redisBack();
     });
   },
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
+import { asUserId, serverOf } from '../../shared/ids/ids.ts';
 import { type Account, ensureAccount, liftRateLimits, ownerOf } from '../../shared/stack/accounts.ts';
 import { cacheFolder } from '../../shared/stack/cache.ts';
 import type { Person, Stack } from '../../shared/stack/stack-file.ts';
@@ -106,6 +107,6 @@ async function given(url: string, token: string, { say, environment, note }: Set
     'homeserver',
     `${url} is used as it is. Its rate limits apply to the bot: see docs/OPERATIONS.md for how to lift them`,
   );
-  const server_name = owner.user_id.slice(owner.user_id.indexOf(':') + 1);
+  const server_name = serverOf(asUserId(owner.user_id));
   return { homeserver: { url, server_name }, bot: { user_id: owner.user_id, access_token: token }, people: [] };
 }

@@ -1,3 +1,4 @@
+import { codeOfTurnError } from '../../shared/agent-protocol/agent-refusal.ts';
 import type { TurnEvent } from '../../shared/agent-protocol/turn-events.ts';
 import type { Outcome } from '../../shared/delivery/answer-stream.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
@@ -12,9 +13,9 @@ export function outcomeOf(ended: TurnEnded, text: string, language: Language, no
   const note = (...more: string[]) => [...notes, ...more].join('\n\n') || undefined;
   switch (ended.stop_reason) {
     case 'cancelled':
-      return { state: 'stopped', text, note: note(say(language, 'stopped_note')) };
+      return stopped(text, language, notes);
     case 'error':
-      return failed(codeOfEnd(ended), text, language, notes, ended.error?.message);
+      return failed(codeOfTurnError(ended.error), text, language, notes, ended.error?.message);
     case 'max_tokens':
     case 'max_turn_requests':
     case 'refusal':
@@ -26,17 +27,11 @@ export function outcomeOf(ended: TurnEnded, text: string, language: Language, no
 
 /** The turn could not be followed to its end. */
 export function outcomeOfFailure(error: unknown, text: string, language: Language, waitedMs: number): Outcome {
-  const code = codeOf(error);
-  return failed(code, text, language, [], undefined, waitedMs);
+  return failed(codeOf(error), text, language, [], undefined, waitedMs);
 }
 
 export function stopped(text: string, language: Language, notes: readonly string[] = []): Outcome {
   return { state: 'stopped', text, note: [...notes, say(language, 'stopped_note')].join('\n\n') };
-}
-
-function codeOfEnd({ error }: TurnEnded): ErrorCode {
-  if (error?.code !== 'agent_crashed') return 'agent_error';
-  return error.host_restarted ? 'interrupted' : 'agent_crashed';
 }
 
 function failed(

@@ -33,7 +33,6 @@ export const usage = z.object({
   output_tokens: z.number().int().nonnegative().optional(),
   cost: z.object({ amount: z.number(), currency: z.string().length(3) }).optional(),
 });
-export type Usage = z.infer<typeof usage>;
 
 export const permissionOption = z.object({
   option_id: identifier,

@@ -50,7 +50,6 @@ export const turnStarted = z.object({
   /** The turn was there before this request. */
   resumed: z.boolean(),
 });
-export type TurnStarted = z.infer<typeof turnStarted>;
 
 /** Answers every other request. */
 export const requestDone = z.object({ type: z.literal('request.done'), re, result: z.unknown() });

@@ -1,7 +1,6 @@
-import type { UserId } from '../ids/ids.ts';
+import { serverOf, type UserId } from '../ids/ids.ts';
 
 /** Whether the entries of SURFACES_ALLOW (`@user:server`, `*:server`, `*`) let a person use the bot. */
 export function isAllowed(user: UserId, allow: readonly string[]): boolean {
-  const server = user.slice(user.indexOf(':') + 1);
-  return allow.some((entry) => entry === '*' || entry === user || entry === `*:${server}`);
+  return allow.some((entry) => entry === '*' || entry === user || entry === `*:${serverOf(user)}`);
 }

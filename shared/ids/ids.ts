@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /** Branded strings: a plain `string` never stands for one of these by accident. Made at the edges only. */
 type Brand<Name extends string> = string & { readonly __brand: Name };
@@ -26,13 +26,14 @@ export function asUserId(value: string): UserId {
   return value as UserId;
 }
 
+/** The server part of a user id: the only place it may be taken from, since room ids of version 12 have none. */
+export function serverOf(user: UserId): string {
+  return user.slice(user.indexOf(':') + 1);
+}
+
 export function asEventId(value: string): EventId {
   if (!value.startsWith('$') || value.length > 255) throw new TypeError(`not an event id: ${value.slice(0, 80)}`);
   return value as EventId;
-}
-
-export function newSessionId(): SessionId {
-  return `chat-${randomUUID()}` as SessionId;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { OpId, RoomId, SessionId, UserId } from '../ids/ids.ts';
-import { initialState, powerLevels, type RoomState, readRoomState, serverOf } from './room-state.ts';
+import { type OpId, type RoomId, type SessionId, serverOf, type UserId } from '../ids/ids.ts';
+import { initialState, powerLevels, type RoomState, readRoomState } from './room-state.ts';
 
 const bot = '@bot:a.example:8448' as UserId;
 const ann = '@ann:b.example' as UserId;

@@ -92,8 +92,3 @@ export function initialState(
     ...(link ? [link] : []),
   ];
 }
-
-/** The server part of a user id: the only place it may be taken from, since room ids of version 12 have none. */
-export function serverOf(user: UserId): string {
-  return user.slice(user.indexOf(':') + 1);
-}

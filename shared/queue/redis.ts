@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
-import { describe, SurfacesError } from '../errors/surfaces-error.ts';
+import { codeOf, describe, SurfacesError } from '../errors/surfaces-error.ts';
+import type { Readiness } from '../runtime/health.ts';
 import type { Log } from '../runtime/log.ts';
 
 export type { Redis } from 'ioredis';
@@ -77,4 +78,26 @@ export async function evalScript(
   } catch (error) {
     throw new SurfacesError('redis_unavailable', `Redis does not answer: ${describe(error)}`, { cause: error });
   }
+}
+
+/**
+ * A role's need “redis”, for its whole life: met while Redis is usable, and its policy is looked at each time it comes.
+ * `fail` is called with `redis_evicts`, which is an error in production only.
+ */
+export function needRedis(
+  redis: Redis,
+  role: {
+    readonly readiness: Pick<Readiness, 'met' | 'unmet'>;
+    readonly environment: 'development' | 'production';
+    readonly log: Log;
+    readonly fail: (error: unknown) => void;
+  },
+): void {
+  onAvailability(redis, (up) => {
+    if (!up) return role.readiness.unmet('redis', 'Redis does not answer');
+    role.readiness.met('redis');
+    checkPolicy(redis, role.environment, role.log).catch((error) => {
+      if (codeOf(error) === 'redis_evicts') role.fail(error);
+    });
+  });
 }

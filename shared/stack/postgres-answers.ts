@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { probeSocket } from './probe-socket.ts';
 
 /**
  * Whether a Postgres takes connections, asked in its own protocol (a startup message; PostgreSQL documentation, “Message
@@ -6,27 +6,16 @@ import { connect } from 'node:net';
  * @returns what is missing, or `undefined`.
  */
 export async function postgresProblem(port: number, user: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const done = (problem: string | undefined) => {
-      socket.destroy();
-      resolve(problem);
-    };
-    socket.setTimeout(2_000, () => done('does not answer'));
-    socket.once('error', (error) => done(error.message));
-    socket.once('close', () => done('closed the connection'));
-    socket.once('connect', () => socket.write(startupMessage(user)));
-    socket.once('data', (answer) => {
-      // R: it asks for the password, so it is open. E: fields of a letter and a text each; M is the message.
-      const kind = String.fromCharCode(answer[0] ?? 0);
-      if (kind === 'R') return done(undefined);
-      const message = answer
-        .subarray(5)
-        .toString('utf8')
-        .split('\0')
-        .find((field) => field.startsWith('M'));
-      done(message?.slice(1) ?? `answered ${kind}`);
-    });
+  return probeSocket(port, startupMessage(user), (answer) => {
+    // R: it asks for the password, so it is open. E: fields of a letter and a text each; M is the message.
+    const kind = String.fromCharCode(answer[0] ?? 0);
+    if (kind === 'R') return undefined;
+    const message = answer
+      .subarray(5)
+      .toString('utf8')
+      .split('\0')
+      .find((field) => field.startsWith('M'));
+    return message?.slice(1) ?? `answered ${kind}`;
   });
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Part } from './keeper.ts';
+import { probeSocket } from './probe-socket.ts';
 import type { RedisBinary } from './redis-binary.ts';
 
 export type RedisOptions = {
@@ -49,20 +49,9 @@ function configText({ folder, port, password }: RedisOptions): string {
 
 /** One `PING` over a bare socket: the client library belongs to shared/queue. */
 async function ping(port: number, password: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const done = (problem: string | undefined) => {
-      socket.destroy();
-      resolve(problem);
-    };
-    socket.setTimeout(2_000, () => done('does not answer'));
-    socket.once('error', (error) => done(error.message));
-    socket.once('connect', () => socket.write(`AUTH ${password}\r\nPING\r\n`));
-    let answer = '';
-    socket.on('data', (chunk) => {
-      answer += chunk.toString();
-      if (answer.includes('+PONG')) done(undefined);
-      else if (answer.startsWith('-')) done(answer.split('\r\n')[0]);
-    });
+  return probeSocket(port, `AUTH ${password}\r\nPING\r\n`, (answer) => {
+    const text = answer.toString();
+    if (text.includes('+PONG')) return undefined;
+    return text.startsWith('-') ? text.split('\r\n')[0] : null;
   });
 }

@@ -17,7 +17,6 @@ export type Room = {
 
 const COLUMNS = 'room_id AS "roomId", kind, owner, session_id AS "sessionId", state, name';
 
-const FIND = { name: 'room_find', text: `SELECT ${COLUMNS} FROM room WHERE room_id = $1` };
 const LAST_CHAT = {
   name: 'room_last_chat',
   text: `SELECT ${COLUMNS} FROM room WHERE owner = $1 AND kind = 'chat' AND state = 'active'
@@ -36,10 +35,6 @@ const PUT = {
   text: `INSERT INTO room (room_id, kind, owner, session_id, state, name, op) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (room_id) DO UPDATE SET name = excluded.name, state = excluded.state`,
 };
-
-export async function findRoom(database: Database, roomId: RoomId): Promise<Room | null> {
-  return (await database.run<Room>(FIND, [roomId]))[0] ?? null;
-}
 
 /** The chat that the person used last, or the newest; `null` where there is none. */
 export async function lastChatOf(database: Database, owner: UserId): Promise<Room | null> {
