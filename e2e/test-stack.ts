@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Answer, answerTo, isFinal } from '../services/cli/demo/person/answers.ts';
+import { type Answer, answerTo, isFinal, repliesTo, surfacesOf } from '../services/cli/demo/person/answers.ts';
 import { type Home, inviteBot } from '../services/cli/demo/person/onboarding.ts';
 import type { Person } from '../services/cli/demo/person/person.ts';
+import { type Message, messagesOf, newest, type Surfaces } from '../services/cli/demo/person/room-history.ts';
 import type { RunningRole, Stack } from '../shared/stack/stack-file.ts';
 import { checkRoom, type Expectation } from './check-room.ts';
 import { newPerson } from './people.ts';
@@ -131,6 +132,19 @@ export class TestStack {
   }
 }
 
+/** A message of the bot as it stands now. */
+export type Reply = {
+  readonly text: string;
+  readonly html: string;
+  readonly surfaces: Surfaces;
+  readonly message: Message;
+};
+
+function replyOf(message: Message): Reply {
+  const { body = '', formatted_body = '' } = newest(message).content;
+  return { text: body, html: formatted_body, surfaces: surfacesOf(message), message };
+}
+
 /** A person in their room. */
 export class Resident {
   readonly person: Person;
@@ -174,6 +188,40 @@ export class Resident {
       const answer = this.answer(eventId);
       return answer.text.includes(text) && answer;
     });
+  }
+
+  /** Gives a command and waits for its reply, or for another message about it, such as the question whether to do it. */
+  async command(text: string, room = this.home.room, timeoutMs?: number): Promise<Reply> {
+    const { eventId } = await this.person.say(room, text);
+    return this.untilReplied(eventId, room, timeoutMs);
+  }
+
+  async untilReplied(eventId: string, room = this.home.room, timeoutMs?: number): Promise<Reply> {
+    const reply = () =>
+      repliesTo(this.person.room(room), this.bot, eventId).find((each) => surfacesOf(each).kind !== 'answer');
+    return replyOf(await this.person.until(`a reply to ${eventId}`, reply, timeoutMs));
+  }
+
+  /** The newest question that was put here and matches; as it stands now. */
+  question(matches: string, room = this.home.room): Reply | undefined {
+    const questions = messagesOf(this.person.room(room)).filter((message) => surfacesOf(message).ask !== undefined);
+    const found = questions.findLast((message) =>
+      message.versions.some(({ content }) => content.body?.includes(matches)),
+    );
+    return found && replyOf(found);
+  }
+
+  async untilAsked(matches: string, room = this.home.room): Promise<Reply> {
+    return this.person.until(`the question “${matches}”`, () => this.question(matches, room));
+  }
+
+  /** Waits until a question has been settled. @returns its outcome. */
+  async untilSettled(matches: string, room = this.home.room, timeoutMs?: number): Promise<string> {
+    return this.person.until(
+      `the outcome of “${matches}”`,
+      () => this.question(matches, room)?.surfaces.outcome,
+      timeoutMs,
+    );
   }
 
   /** Breaches of the promises in the room; empty when all is well. */

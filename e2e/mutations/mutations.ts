@@ -51,8 +51,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a turn that goes on is a new turn for the agent',
     promise: 3,
     file: 'services/turn-worker/run-turn.ts',
-    find: "turnId: opId('turn', message.event),",
-    replace: "turnId: opId('turn', message.event, Math.random()),",
+    find: "const turnId = opId('turn', event);",
+    replace: "const turnId = opId('turn', event, Math.random());",
     test: kill('turn-worker, when “word60”'),
   },
   {
@@ -75,8 +75,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'an edit does not carry dev.surfaces in its new content',
     promise: 3,
     file: 'shared/surface/matrix-content.ts',
-    find: "'m.new_content': content,",
-    replace: "'m.new_content': { ...content, 'dev.surfaces': undefined as unknown as Mark },",
+    find: "'m.new_content': fresh,",
+    replace: "'m.new_content': { ...fresh, 'dev.surfaces': undefined as unknown as Mark },",
     test: conversation('grows in one message'),
   },
   {
@@ -90,7 +90,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'all rooms have one session',
     promise: 5,
-    file: 'services/command-worker/onboarding/ensure-room.ts',
+    file: 'services/command-worker/rooms/ensure-room.ts',
     find: "opId('session', op)",
     replace: "opId('session', op.length)",
     test: conversation('knows nothing of it'),
@@ -98,7 +98,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a second invitation makes a second Space',
     promise: 9,
-    file: 'services/command-worker/onboarding/welcome.ts',
+    file: 'services/command-worker/rooms/ensure-space.ts',
     find: "{ op: opId('space', owner), kind: 'space'",
     replace: "{ op: opId('space', owner, event), kind: 'space'",
     test: conversation('the second one finds'),

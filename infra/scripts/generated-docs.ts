@@ -1,6 +1,6 @@
 import { VARIABLES, type Variable } from '../../shared/config/variables.ts';
 import { ERROR_CODES } from '../../shared/errors/codes.ts';
-import { ENGLISH } from '../../shared/texts/english.ts';
+import { ENGLISH } from '../../shared/texts/catalogue.ts';
 import type { Entry } from '../../shared/texts/entry.ts';
 
 const HOW = { permanent: 'ends it', retry: 'is tried again', wait: 'waits, without using up an attempt' };
@@ -62,11 +62,13 @@ export function metricsTable(sources: ReadonlyMap<string, string>): string {
   );
 }
 
-function page(title: string, introduction: string, content: string): string {
+/** A generated page: its title, the note that it is one, an introduction. */
+export function page(title: string, introduction: string, content: string): string {
   return `# ${title}\n\n${NOTE}\n\n${introduction}\n\n${content}`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A Markdown table. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
   return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
 }

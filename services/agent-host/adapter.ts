@@ -26,7 +26,12 @@ export type AdapterEvent = Exclude<
   { type: 'turn.ended' | 'turn.state' | 'permission.request' | 'permission.resolved' | 'file.offer' }
 >;
 
-export type Resolution = { readonly outcome: 'selected' | 'cancelled' | 'expired'; readonly option?: PermissionOption };
+export type Resolution = {
+  readonly outcome: 'selected' | 'cancelled' | 'expired';
+  readonly option?: PermissionOption;
+  /** What the person gave as a reason, mostly for a no. */
+  readonly reason?: string;
+};
 
 export type AgentTurn = {
   readonly turnId: string;

@@ -107,9 +107,9 @@ async function handleTurn(request: OfTurn, session: Session, asker: Asker, { tur
       turn.cancel();
       return done(request, {});
     case 'permission.respond': {
-      const { permission_id, outcome, option_id, by } = request;
+      const { permission_id, outcome, option_id, by, reason } = request;
       if (turn.hasEnded) throw new Refusal('permission_closed', 'the turn is over');
-      turn.questions.respond({ permission_id, outcome, option_id, by });
+      turn.questions.respond({ permission_id, outcome, option_id, by, ...(reason === undefined ? {} : { reason }) });
       return done(request, {});
     }
     case 'file.ack':

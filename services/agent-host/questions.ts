@@ -4,7 +4,11 @@ import type { Resolution } from './adapter.ts';
 import { Refusal } from './refusal.ts';
 
 type Resolved = Extract<TurnEvent, { type: 'permission.resolved' }>;
-export type Answer = Pick<Resolved, 'permission_id' | 'option_id' | 'by'> & { readonly outcome: Resolved['outcome'] };
+export type Answer = Pick<Resolved, 'permission_id' | 'option_id' | 'by'> & {
+  readonly outcome: Resolved['outcome'];
+  /** For the agent alone; the event that all hear does not carry it. */
+  readonly reason?: string;
+};
 type Open = {
   readonly options: readonly PermissionOption[];
   readonly settle: (resolution: Resolution) => void;
@@ -78,9 +82,10 @@ export class Questions {
     clearTimeout(open.timer);
     this.#open.delete(answer.permission_id);
     this.#answers.set(answer.permission_id, answer);
-    this.#emit({ type: 'permission.resolved', ...answer });
+    const { reason, ...resolved } = answer;
+    this.#emit({ type: 'permission.resolved', ...resolved });
     if (this.#open.size === 0) this.#emit({ type: 'turn.state', state: 'running' });
     const option = open.options.find(({ option_id }) => option_id === answer.option_id);
-    open.settle({ outcome: answer.outcome, ...(option ? { option } : {}) });
+    open.settle({ outcome: answer.outcome, ...(option ? { option } : {}), ...(reason ? { reason } : {}) });
   }
 }

@@ -1,29 +1,59 @@
+import { AgentConnection } from '../../shared/agent-protocol/client.ts';
 import { adoptRoom } from '../../shared/delivery/adopt-room.ts';
 import { openWorkerParts, serveLanes, WORKER_NEEDS, WORKER_VARIABLES } from '../../shared/delivery/lane-worker.ts';
+import { enqueue } from '../../shared/lane/enqueue.ts';
+import { nudge } from '../../shared/lane/nudge.ts';
 import { stopLane } from '../../shared/lane/stop.ts';
 import { runRole } from '../../shared/runtime/role.ts';
-import type { Command } from './command.ts';
-import { helpCommand } from './commands/help.ts';
-import { stopCommand } from './commands/stop.ts';
-import { runItem } from './run-item.ts';
+import { COMMAND_LIST } from './command-list.ts';
+import { type ItemDeps, runItem } from './run-item.ts';
+
+/** A person waits for the reply: an agent that is away is said to be so soon. */
+const AGENT_PATIENCE_MS = 8_000;
 
 await runRole({
   name: 'command-worker',
-  variables: WORKER_VARIABLES,
+  variables: [
+    ...WORKER_VARIABLES,
+    'AGENT_URL',
+    'AGENT_TOKEN',
+    'SURFACES_CONFIRM_TTL',
+    'SURFACES_LIST_TTL',
+    'SURFACES_LIMIT_ROOMS',
+  ],
   needs: WORKER_NEEDS,
   async start(context) {
-    const { env, log } = context;
+    const { env, log, onStop } = context;
     const opened = await openWorkerParts(context, 'command-worker');
-    const { parts } = opened;
+    const { parts, wakes } = opened;
     const { database, publishControl } = parts;
-    const commands: readonly Command[] = [
-      helpCommand(() => commands),
-      stopCommand((stop) => stopLane(database.run, stop, publishControl)),
-    ];
-    const deps = {
+    const agent = new AgentConnection({
+      url: env.AGENT_URL,
+      token: env.AGENT_TOKEN,
+      name: env.SURFACES_INSTANCE,
+      log,
+      patienceMs: AGENT_PATIENCE_MS,
+    });
+    onStop('agent', () => agent.close());
+    const deps: ItemDeps = {
       ...parts,
-      commands,
-      adopt: (room: Parameters<typeof adoptRoom>[0]) => adoptRoom(room, parts),
+      agent,
+      commands: COMMAND_LIST,
+      limits: {
+        rooms: env.SURFACES_LIMIT_ROOMS,
+        confirmMs: env.SURFACES_CONFIRM_TTL,
+        listMs: env.SURFACES_LIST_TTL,
+      },
+      stopWork: (stop) => stopLane(database.run, stop, { publish: publishControl, wake: wakes.wake }),
+      nudge: async (lane) => {
+        const queue = await nudge(database.run, lane);
+        if (queue) await wakes.wake(lane, queue);
+      },
+      enqueue: async ({ key, lane, position, body }) => {
+        await enqueue(database.run, { key, lane, position, queue: 'commands', body });
+        await wakes.wake(lane, 'commands');
+      },
+      adopt: (room) => adoptRoom(room, parts),
       allow: env.SURFACES_ALLOW,
       log,
     };

@@ -4,52 +4,111 @@ import { saying, toSends } from '../../shared/delivery/utterances.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import type { LaneItem, Send } from '../../shared/lane/lane.ts';
 import { COMMANDS, type CommandName } from '../../shared/matrix/command-placement.ts';
-import type { CommandItem, WorkItem } from '../../shared/matrix/work-item.ts';
-import { turnContext } from '../../shared/store/live-messages.ts';
+import type { CommandItem, ConfirmedItem, MessageItem, WorkItem } from '../../shared/matrix/work-item.ts';
+import { findList } from '../../shared/store/open-lists.ts';
 import { tellOnce } from '../../shared/store/people.ts';
-import type { Database } from '../../shared/store/postgres.ts';
+import { findQuestion } from '../../shared/store/questions.ts';
 import type { Room } from '../../shared/store/rooms.ts';
+import { type Circumstances, commandContext } from '../../shared/store/turn-context.ts';
+import type { Language } from '../../shared/texts/detect-language.ts';
 import { say } from '../../shared/texts/say.ts';
-import type { Command, Reply } from './command.ts';
+import type { Command, CommandCall, CommandParts, Reply } from './command.ts';
 import { nearest } from './nearest.ts';
+import { perform } from './perform.ts';
+import { sendsOf } from './sends-of.ts';
 
-export type CommandDeps = {
-  readonly database: Database;
-  readonly commands: readonly Command[];
+export type CommandDeps = CommandParts & {
   readonly adopt: (room: CommandItem['room']) => Promise<Room | null>;
-  readonly allow: readonly string[];
 };
 
 /** One `!` command: who may give it, which one it is, and its reply. */
 export async function runCommand(item: LaneItem<WorkItem>, command: CommandItem, deps: CommandDeps): Promise<Send[]> {
-  const { database, allow, commands } = deps;
-  const { sender, room: roomId, event } = command;
-  const known = await turnContext(database, roomId, event, sender);
-  const room = known.room ?? (await deps.adopt(roomId));
-  const language = languageFor(known.language, command.text);
-  const reply = (text: string, code?: ErrorCode): Send[] => toSends([saying('command', command, text, code)]);
+  const { sender: person } = command;
+  const known = await circumstances(item, command, deps);
+  const language = languageFor(known.speaks, command.text);
+  const call: CommandCall = { ...known, item, about: command, rest: command.rest.trim(), person, language };
+  const found = deps.commands.find(({ name }) => name === command.name);
 
-  const guest = room?.kind === 'chat' && room.owner !== sender;
-  if (guest || !isAllowed(sender, allow)) {
-    const tell = await tellOnce(database, roomId, sender, 'not_allowed', event);
-    const text = guest ? say(language, 'not_allowed_guest', { owner: room.owner }) : say(language, 'not_allowed');
-    return tell ? reply(text, 'not_allowed') : [];
-  }
-  const found = commands.find(({ name }) => name === command.name);
-  if (!found) {
-    const names = commands.flatMap(({ name }) => [name, ...COMMANDS[name as CommandName].also]);
-    const close = nearest(command.name, names);
-    return close
-      ? reply(say(language, 'unknown_command', { name: command.name, nearest: close }), 'unknown_command')
-      : reply(say(language, 'unknown_command_at_all', { name: command.name }), 'unknown_command');
-  }
-  const { text, code }: Reply = await found.run({
-    item,
-    command,
-    rest: command.rest.trim(),
-    room,
-    person: sender,
-    language,
-  });
-  return reply(text, code);
+  const stranger = await turnedAway(found, command, call, deps);
+  if (stranger) return stranger;
+  return sendsOf(call, await (found ? perform(found, call, deps) : unknownCommand(command.name, call, deps)), deps);
+}
+
+/** A command that its person has confirmed, at its place in the order. */
+export async function runConfirmed(
+  item: LaneItem<WorkItem>,
+  confirmed: ConfirmedItem,
+  deps: CommandDeps,
+): Promise<Send[]> {
+  const question = await findQuestion(deps.database, confirmed.ask);
+  if (question?.subject.kind !== 'confirmation') return [];
+  const { command: name, argument } = question.subject;
+  const command = deps.commands.find((each) => each.name === name);
+  const known = await circumstances(item, confirmed, deps);
+  const { language, person } = question;
+  const call: CommandCall = { ...known, item, about: confirmed, rest: argument, person, language };
+  const reply = command ? await perform(command, call, deps, { part: 'confirmed' }) : unknown(name, language);
+  return sendsOf(call, reply, deps);
+}
+
+/**
+ * A bare number that the turn worker handed over, because a list was open when it came up: it picks, whatever has become
+ * of the list since.
+ */
+export async function runPick(item: LaneItem<WorkItem>, number: MessageItem, deps: CommandDeps): Promise<Send[]> {
+  const { room, sender: person, text } = number;
+  const { position } = item;
+  const list = await findList(deps.database, { room, person, position });
+  const command = deps.commands.find(({ name }) => name === list?.kind);
+  const known = await circumstances({ ...item, position: 0 }, number, deps);
+  const language = languageFor(known.speaks, text);
+  const call: CommandCall = { ...known, item, about: number, rest: text.trim(), person, language };
+  if (!list || !command) return sendsOf(call, { text: say(language, 'list_closed') }, deps);
+  const { entries } = list;
+  const entry = entries[Number(text.trim()) - 1];
+  const reply: Reply = entry
+    ? await perform(command, call, deps, { part: 'picked', entry })
+    : { text: say(language, 'list_has_no_such', { count: entries.length }) };
+  return sendsOf(call, reply, deps);
+}
+
+async function circumstances(
+  { position }: LaneItem<WorkItem>,
+  { room, sender }: WorkItem,
+  deps: CommandDeps,
+): Promise<Circumstances> {
+  const known = await commandContext(deps.database, { room, sender, position });
+  return known.room ? known : { ...known, room: await deps.adopt(room) };
+}
+
+/** Who may not give this command here is told so, once in each room. */
+async function turnedAway(
+  command: Command | undefined,
+  { room: roomId, event, sender }: CommandItem,
+  call: CommandCall,
+  { database, allow }: CommandDeps,
+): Promise<Send[] | null> {
+  const { room, language, guests, about } = call;
+  const once = async (text: string): Promise<Send[]> =>
+    (await tellOnce(database, roomId, sender, 'not_allowed', event))
+      ? toSends([saying('command', about, text, 'not_allowed')])
+      : [];
+  if (!isAllowed(sender, allow)) return once(say(language, 'not_allowed'));
+  if (room?.kind !== 'chat' || room.owner === sender || command?.by === 'everybody') return null;
+  const { owner } = room;
+  if (!guests.includes(sender)) return once(say(language, 'not_allowed_guest', { owner }));
+  if (command === undefined || command.by === 'guests') return null;
+  return toSends([saying('command', about, say(language, 'not_allowed_command', { owner }), 'not_allowed')]);
+}
+
+async function unknownCommand(name: string, { language }: CommandCall, { commands }: CommandParts): Promise<Reply> {
+  const names = commands.flatMap((command) => [command.name, ...COMMANDS[command.name as CommandName].also]);
+  const close = nearest(name, names);
+  if (!close) return unknown(name, language);
+  return { text: say(language, 'unknown_command', { name, nearest: close }), code: 'unknown_command' };
+}
+
+function unknown(name: string, language: Language): Reply {
+  const code: ErrorCode = 'unknown_command';
+  return { text: say(language, 'unknown_command_at_all', { name }), code };
 }

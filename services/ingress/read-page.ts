@@ -71,10 +71,11 @@ function placed(inbound: readonly Inbound[], { self, now }: Context): PageConten
   };
   for (const event of inbound) {
     events.inc({ kind: event.kind });
-    const { to, ...work } = classify(event, self, now);
-    if (to === 'item') contents.items.push(work as PageContents['items'][number]);
-    if (to === 'amendment') contents.amendments.push(work as PageContents['amendments'][number]);
-    if (to === 'reject') contents.rejects.push(work as PageContents['rejects'][number]);
+    for (const { to, ...work } of classify(event, self, now)) {
+      if (to === 'item') contents.items.push(work as PageContents['items'][number]);
+      if (to === 'amendment') contents.amendments.push(work as PageContents['amendments'][number]);
+      if (to === 'reject') contents.rejects.push(work as PageContents['rejects'][number]);
+    }
   }
   return contents;
 }

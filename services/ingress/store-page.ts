@@ -23,7 +23,7 @@ async function storeParts(sql: RunSql, page: Page, log: Log): Promise<Intake> {
   const { source, from, to } = page;
   const rejects = [...(page.rejects ?? [])];
   const wakes: Intake['wakes'] = [];
-  const withdrawn: string[] = [];
+  const withdrawn: Intake['withdrawn'] = [];
   let fresh = 0;
   const attempt = async (part: Partial<Page>, key: string, lane?: string): Promise<boolean> => {
     try {

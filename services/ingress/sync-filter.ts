@@ -3,7 +3,15 @@ import type { UserId } from '../../shared/ids/ids.ts';
 /** Synapse gives no more than 100 events of a room, whatever is asked for; what is beyond is fetched by fill-gap.ts. */
 const TIMELINE_LIMIT = 100;
 const NOTHING = { types: [] as string[] };
-export const TIMELINE_TYPES = ['m.room.message', 'm.room.encrypted', 'm.room.redaction', 'm.room.member'];
+export const TIMELINE_TYPES = [
+  'm.room.message',
+  'm.room.encrypted',
+  'm.room.redaction',
+  'm.room.member',
+  'm.room.name',
+  'm.room.encryption',
+  'm.room.tombstone',
+];
 
 /**
  * What a page of /sync is to hold. Our own events stay away: while answers stream they are nearly all there is, and the

@@ -205,6 +205,7 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
     expect(items.map((item) => `${item.lane_id} ${item.queue}`)).toEqual([
       `room/${room} turns`,
       `control/${room} commands`,
+      `control/${room} commands`,
     ]);
     expect(items[1]?.body).toMatchObject({ type: 'command', name: 'stop', rest: 'all' });
   });

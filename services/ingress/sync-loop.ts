@@ -115,7 +115,8 @@ async function afterwards({ wake, poke, log }: SyncParts, page: Page, taken: Int
   metrics.items.inc(taken.fresh);
   metrics.rejects.inc(page.rejects?.length ?? 0);
   for (const reject of page.rejects ?? []) log.warn(reject, 'an event was not understood');
-  await Promise.all([wake(taken.wakes), ...taken.withdrawn.map(poke)]);
+  const { wakes, withdrawn } = taken;
+  await Promise.all([wake([...wakes, ...withdrawn]), ...withdrawn.map(({ lane }) => poke(lane))]);
 }
 
 async function askSync(

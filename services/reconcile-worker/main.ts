@@ -5,6 +5,7 @@ import { runRole } from '../../shared/runtime/role.ts';
 import { assertSchema } from '../../shared/store/migrate.ts';
 import { openDatabase } from '../../shared/store/postgres.ts';
 import { dropOldRecords } from './jobs/drop-old-records.ts';
+import { expireQuestions } from './jobs/expire-questions.ts';
 import { sweepExpiredLeases } from './jobs/sweep-expired-leases.ts';
 import { sweepPendingLanes } from './jobs/sweep-pending-lanes.ts';
 import { runJobs } from './run-jobs.ts';
@@ -24,7 +25,11 @@ await runRole({
 
     const wakes = openWakes(env.REDIS_URL, env.SURFACES_NAMESPACE, log);
     onStop('wakes', () => wakes.close());
-    const jobs = runJobs([sweepExpiredLeases, sweepPendingLanes, dropOldRecords], { database, wakes, log }, stopping);
+    const jobs = runJobs(
+      [sweepExpiredLeases, sweepPendingLanes, expireQuestions, dropOldRecords],
+      { database, wakes, log },
+      stopping,
+    );
     onStop('jobs', () => jobs.ended);
     needRedis(wakes.redis, { readiness, environment: env.SURFACES_ENV, log, fail });
     onAvailability(wakes.redis, (up) => {

@@ -4,10 +4,14 @@ import type { InputBlock } from '../../shared/agent-protocol/content.ts';
 import type { TurnEvent } from '../../shared/agent-protocol/turn-events.ts';
 import type { AnswerStream, Outcome } from '../../shared/delivery/answer-stream.ts';
 import { codeOf, describe } from '../../shared/errors/surfaces-error.ts';
+import { Parked } from '../../shared/lane/park.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import { applyEvent, emptyView, type TurnStatus } from '../../shared/surface/turn-view.ts';
 import type { Language } from '../../shared/texts/detect-language.ts';
 import { say } from '../../shared/texts/say.ts';
+import type { AgentQuestions } from './agent-questions.ts';
+import { declineFile } from './decline-file.ts';
+import { eventsOrQuiet } from './events-or-quiet.ts';
 import { outcomeOf, outcomeOfFailure, stopped } from './turn-outcome.ts';
 
 /** How long a turn waits for an agent host that is away, telling the person so; then it fails with `agent_unavailable`. */
@@ -26,13 +30,14 @@ export type AgentTurn = {
 /**
  * Runs one agent turn and shows it while it runs. The turn id makes a repetition an attach, so this may be called again
  * for the same turn, by any worker, until it has ended.
+ * @throws Parked where the turn waits for nothing but the person's answers: it goes on at the host, and is to be followed
+ * again when one comes.
  * @throws TurnDetached where the lane was lost or the process stops: the turn goes on at the host.
  */
 export async function followAgent(
   agent: AgentConnection,
   turn: AgentTurn,
-  stream: AnswerStream,
-  log: Log,
+  { stream, questions, log }: { readonly stream: AnswerStream; readonly questions: AgentQuestions; readonly log: Log },
 ): Promise<Outcome> {
   const { signal, language } = turn;
   const begun = performance.now();
@@ -40,24 +45,30 @@ export async function followAgent(
   let shown = '';
   for (;;) {
     let view = emptyView;
-    const notes: string[] = [];
+    const parking = new AbortController();
     try {
-      for await (const event of agent.runTurn({ ...turn, workspace: turn.sessionId })) {
+      const followed = { ...turn, workspace: turn.sessionId, signal: AbortSignal.any([signal, parking.signal]) };
+      for await (const event of eventsOrQuiet(agent.runTurn(followed), () => questions.isWaiting)) {
+        if (event === 'quiet') {
+          if (!stream.isCaughtUp || signal.aborted) continue;
+          parking.abort({ cancel: false, why: 'parked' });
+          throw new Parked(questions.waitMs);
+        }
         view = applyEvent(view, event);
         if (event.type === 'turn.ended') {
           // A host that was killed may have logged a little less than it had said.
           const text = view.text.length < shown.length ? shown : view.text;
-          return wasStopped(signal) ? stopped(text, language, notes) : outcomeOf(event, text, language, notes);
+          return wasStopped(signal) ? stopped(text, language) : outcomeOf(event, text, language);
         }
-        const note = declineWhatIsNotThereYet(agent, event, language, log);
-        if (note) notes.push(note);
+        await takeAside(event, { agent, questions, log });
         if (view.text.length < shown.length) continue;
         shown = view.text;
-        stream.update({ text: shown, status: view.status && statusLine(view.status, language) });
+        stream.update({ text: shown, status: view.status && statusLine(view.status, shown, language) });
       }
       throw new TurnDetached(turn.turnId);
     } catch (error) {
-      if (wasStopped(signal)) return stopped(shown, language, notes);
+      if (error instanceof Parked) throw error;
+      if (wasStopped(signal)) return stopped(shown, language);
       if (error instanceof TurnDetached || signal.aborted) throw error;
       const waited = performance.now() - begun;
       log.warn({ err: error, code: codeOf(error) }, `the agent’s turn could not be followed: ${describe(error)}`);
@@ -69,50 +80,28 @@ export async function followAgent(
   }
 }
 
+/** What an event asks for beside being shown. */
+async function takeAside(
+  event: TurnEvent,
+  { agent, questions, log }: { readonly agent: AgentConnection; readonly questions: AgentQuestions; readonly log: Log },
+): Promise<void> {
+  if (event.type === 'permission.request' || event.type === 'permission.resolved') await questions.take(event);
+  if (event.type === 'file.offer') declineFile(agent, event, log);
+}
+
 function wasStopped(signal: AbortSignal): boolean {
   return signal.aborted && (signal.reason as { cancel?: boolean } | undefined)?.cancel === true;
 }
 
-/** Questions and files of agents are not carried into the room yet: the agent is told no at once, so that nothing hangs. */
-function declineWhatIsNotThereYet(
-  agent: AgentConnection,
-  event: TurnEvent,
-  language: Language,
-  log: Log,
-): string | null {
-  const { session_id, turn_id } = event;
-  const ask = <T>(answer: Promise<T>) =>
-    void answer.catch((error) => log.warn({ err: error }, 'the agent was not told no'));
-  if (event.type === 'permission.request') {
-    const no =
-      event.options.find(({ kind }) => kind === 'reject_once') ??
-      event.options.find(({ kind }) => kind === 'reject_always');
-    const answer = no ? { outcome: 'selected' as const, option_id: no.option_id } : { outcome: 'cancelled' as const };
-    ask(agent.request('permission.respond', { session_id, turn_id, permission_id: event.permission_id, ...answer }));
-    return say(language, 'permission_unavailable', { title: event.title });
-  }
-  if (event.type === 'file.offer') {
-    ask(
-      agent.request('file.ack', {
-        session_id,
-        turn_id,
-        file_id: event.file_id,
-        accepted: false,
-        reason: 'files are not carried into the room yet',
-      }),
-    );
-  }
-  return null;
-}
-
-function statusLine(status: TurnStatus, language: Language): string {
+/** Null where there is nothing to add: a question that waits stands in the room as a message of its own. */
+function statusLine(status: TurnStatus, text: string, language: Language): string | null {
   switch (status.kind) {
     case 'thinking':
       return say(language, 'thinking');
     case 'tool':
       return say(language, 'running_tool', { title: status.title });
     case 'permission':
-      return say(language, 'waiting_permission', { title: status.title });
+      return text === '' ? null : say(language, 'waiting_permission', { title: status.title });
     case 'notice':
       return say(language, 'agent_notice', { notice: status.text });
   }

@@ -2,12 +2,21 @@ import { AgentConnection } from '../../shared/agent-protocol/client.ts';
 import { adoptRoom } from '../../shared/delivery/adopt-room.ts';
 import { openWorkerParts, serveLanes, WORKER_NEEDS, WORKER_VARIABLES } from '../../shared/delivery/lane-worker.ts';
 import { matrixChat } from '../../shared/delivery/matrix-chat.ts';
+import { sayUtterance } from '../../shared/delivery/say-utterance.ts';
 import { runRole } from '../../shared/runtime/role.ts';
+import { namesOf } from './addressed.ts';
 import { runTurn } from './run-turn.ts';
 
 await runRole({
   name: 'turn-worker',
-  variables: [...WORKER_VARIABLES, 'AGENT_URL', 'AGENT_TOKEN', 'SURFACES_AGENT_IDLE_TIMEOUT'],
+  variables: [
+    ...WORKER_VARIABLES,
+    'AGENT_URL',
+    'AGENT_TOKEN',
+    'SURFACES_AGENT_IDLE_TIMEOUT',
+    'SURFACES_PERMISSION_TTL',
+    'SURFACES_BOT_NAME',
+  ],
   needs: WORKER_NEEDS,
   async start(context) {
     const { env, log, onStop } = context;
@@ -15,14 +24,20 @@ await runRole({
     const { parts } = opened;
     const agent = new AgentConnection({ url: env.AGENT_URL, token: env.AGENT_TOKEN, name: env.SURFACES_INSTANCE, log });
     onStop('agent', () => agent.close());
+    const names = namesOf(parts.self, env.SURFACES_BOT_NAME);
     serveLanes(context, opened, 'turns', (item, run) =>
       runTurn(item, run, {
         database: parts.database,
+        http: parts.http,
+        self: parts.self,
+        names,
         agent,
         chat: (room) => matrixChat(room, parts),
+        say: (utterance, signal) => sayUtterance(utterance, { ageMs: 0, signal }, parts),
         adopt: (room) => adoptRoom(room, parts),
         allow: env.SURFACES_ALLOW,
         idleTimeoutMs: env.SURFACES_AGENT_IDLE_TIMEOUT,
+        permissionMs: env.SURFACES_PERMISSION_TTL,
         log,
       }),
     );

@@ -1,30 +1,26 @@
-import type { AgentConnection } from '../../shared/agent-protocol/client.ts';
 import { AnswerStream, type Outcome } from '../../shared/delivery/answer-stream.ts';
 import { draftRecord } from '../../shared/delivery/draft-record.ts';
 import { languageFor } from '../../shared/delivery/language.ts';
 import { saying, toSends } from '../../shared/delivery/utterances.ts';
 import { workOf } from '../../shared/delivery/work.ts';
 import { opId } from '../../shared/ids/ids.ts';
+import { HandOver } from '../../shared/lane/hand-over.ts';
 import type { LaneItem, Send } from '../../shared/lane/lane.ts';
 import type { RunContext } from '../../shared/lane/run-lane.ts';
 import type { MessageItem, WorkItem } from '../../shared/matrix/work-item.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import { counter, histogram } from '../../shared/runtime/metrics.ts';
-import { turnContext } from '../../shared/store/live-messages.ts';
-import type { Database } from '../../shared/store/postgres.ts';
-import type { Chat } from '../../shared/surface/port.ts';
+import type { Room } from '../../shared/store/rooms.ts';
+import { type TurnContext, turnContext } from '../../shared/store/turn-context.ts';
+import { detectLanguage, type Language } from '../../shared/texts/detect-language.ts';
 import { refusalOf } from './admit-message.ts';
+import { AgentQuestions } from './agent-questions.ts';
 import { followAgent } from './follow-agent.ts';
-
-export type TurnDeps = {
-  readonly database: Database;
-  readonly agent: AgentConnection;
-  readonly chat: (room: MessageItem['room']) => Chat;
-  readonly adopt: (room: MessageItem['room']) => Promise<Awaited<ReturnType<typeof turnContext>>['room']>;
-  readonly allow: readonly string[];
-  readonly idleTimeoutMs: number;
-  readonly log: Log;
-};
+import { messageOf } from './message-of.ts';
+import { nameRoom } from './name-room.ts';
+import { type Quoted, quotedBy } from './quoted.ts';
+import type { TurnDeps } from './turn-deps.ts';
+import { turnInput } from './turn-input.ts';
 
 const turns = counter('turns_total', 'turns by how they ended', ['state', 'code']);
 const phases = histogram('turn_seconds', 'parts of a turn: queued, words (start to first words shown), total', [
@@ -33,56 +29,88 @@ const phases = histogram('turn_seconds', 'parts of a turn: queued, words (start 
 
 /** Typing is shown for 30 s at a time. */
 const TYPING_AGAIN_MS = 25_000;
+const BARE_NUMBER = /^\s*\d{1,3}\s*$/;
 
-/** One item of the `turns` queue: a message, and the agent's answer to it. @returns what is to be said once the turn is committed. */
+/**
+ * One item of the `turns` queue: a message, and the agent's answer to it.
+ * @returns what is to be said once the turn is committed.
+ * @throws HandOver where the message is a number that picks from an open list: that is a command's.
+ * @throws Parked where the agent waits for the person's answer.
+ */
 export async function runTurn(item: LaneItem<WorkItem>, context: RunContext, deps: TurnDeps): Promise<Send[]> {
-  const message = workOf(item);
-  if (message.type !== 'message') return [];
   const never = (context.stopped || context.withdrawn) && !context.resumed;
-  if (never) return [];
-  const { database } = deps;
-  const known = await turnContext(database, message.room, message.event, message.sender);
-  const room = known.room ?? (await deps.adopt(message.room));
-  const language = languageFor(known.language, message.text);
-  const refusal = await refusalOf(message, room, language, deps);
+  const message = never ? null : await messageOf(item, workOf(item), deps);
+  if (message === null) return [];
+  if (!('type' in message)) return message.sends;
+  const known = await circumstances(message, item, deps);
+  if (known.picks) throw new HandOver('commands');
+  const language = languageFor(known.speaks, message.text);
+  const quoted = await quotedBy(message, deps);
+  const refusal = await refusalOf(message, known, quoted, language, deps);
   if (refusal) return refusal.text === null ? [] : toSends([saying('notice', message, refusal.text, refusal.code)]);
+  return converse(item, { message, quoted, language, known: { ...known, room: known.room! } }, context, deps);
+}
 
-  const log = deps.log.child({ room: message.room, event: message.event, turn: opId('turn', message.event) });
-  const chat = deps.chat(message.room);
+async function circumstances(message: MessageItem, { position }: LaneItem, deps: TurnDeps): Promise<TurnContext> {
+  const { room, event, sender, text } = message;
+  const writes = detectLanguage(text);
+  const facts = { room, event, sender, position, writes, bareNumber: BARE_NUMBER.test(text) && !message.file };
+  const known = await turnContext(deps.database, facts);
+  return known.room ? known : { ...known, room: await deps.adopt(room) };
+}
+
+type Asked = {
+  readonly message: MessageItem;
+  readonly quoted: Quoted | null;
+  readonly language: Language;
+  readonly known: TurnContext & { readonly room: Room };
+};
+
+async function converse(
+  item: LaneItem,
+  { message, quoted, language, known }: Asked,
+  context: RunContext,
+  deps: TurnDeps,
+): Promise<Send[]> {
+  const { database, agent } = deps;
+  const { room, event, sender, thread } = message;
+  const turnId = opId('turn', event);
+  const sessionId = known.room.sessionId!;
+  const log = deps.log.child({ room, event, turn: turnId });
+  const chat = deps.chat(room);
   const started = performance.now();
+  nameRoom(known.room, message, deps);
   const stream = new AnswerStream({
     chat,
-    record: draftRecord(database, { room: message.room, cause: message.event, lane: item.lane, epoch: context.epoch }),
-    cause: message.event,
-    asker: message.sender,
+    record: draftRecord(database, { room, cause: event, lane: item.lane, epoch: context.epoch }),
+    cause: event,
+    asker: sender,
+    ...(thread === undefined ? {} : { thread }),
     epoch: context.epoch,
     begun: known.live,
     log,
   });
+  const questions = new AgentQuestions({
+    database,
+    agent,
+    say: (utterance) => deps.say(utterance, context.lost),
+    about: message,
+    lane: item.lane,
+    sessionId,
+    turnId,
+    language,
+    ttlMs: deps.permissionMs,
+  });
   chat.typing(true);
   const typing = setInterval(() => chat.typing(true), TYPING_AGAIN_MS);
   try {
-    const outcome = await followAgent(
-      deps.agent,
-      {
-        sessionId: room!.sessionId!,
-        turnId: opId('turn', message.event),
-        input: [{ type: 'text', text: message.text }],
-        language,
-        idleTimeoutMs: deps.idleTimeoutMs,
-        signal: context.signal,
-      },
-      stream,
-      log,
-    );
-    const last = await stream.finish(outcome);
-    record(outcome, {
-      queuedMs: Date.now() - item.receivedAt - (performance.now() - started),
-      started,
-      stream,
-      log,
-      epoch: context.epoch,
-    });
+    const input = turnInput(message, quoted, deps.names);
+    const { idleTimeoutMs } = deps;
+    const turn = { sessionId, turnId, input, language, idleTimeoutMs, signal: context.signal };
+    const outcome = await followAgent(agent, turn, { stream, questions, log });
+    const last = [...(await questions.close()), ...(await stream.finish(outcome))];
+    const queuedMs = Date.now() - item.receivedAt - (performance.now() - started);
+    record(outcome, { queuedMs, started, stream, log, epoch: context.epoch });
     return toSends(last);
   } catch (error) {
     await stream.abandon();

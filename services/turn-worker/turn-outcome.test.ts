@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TurnEvent } from '../../shared/agent-protocol/turn-events.ts';
 import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
-import { outcomeOf, outcomeOfFailure, stopped } from './turn-outcome.ts';
+import { outcomeOf, outcomeOfFailure } from './turn-outcome.ts';
 
 type Ended = Extract<TurnEvent, { type: 'turn.ended' }>;
 
@@ -19,10 +19,10 @@ function ended(stop_reason: Ended['stop_reason'], error?: Ended['error']): Ended
 
 describe('how an answer ends', () => {
   test('an answer is done as it stands', () => {
-    expect(outcomeOf(ended('end_turn'), 'text', 'en', [])).toEqual({ state: 'done', text: 'text', note: undefined });
+    expect(outcomeOf(ended('end_turn'), 'text', 'en')).toEqual({ state: 'done', text: 'text' });
   });
   test('a turn without a word is told, not left empty', () => {
-    expect(outcomeOf(ended('end_turn'), ' \n', 'en', []).text).toMatch(/without a word/);
+    expect(outcomeOf(ended('end_turn'), ' \n', 'en').text).toMatch(/without a word/);
   });
   test.each([
     [{ code: 'agent_crashed', message: 'x', retryable: false } as const, 'agent_crashed'],
@@ -30,7 +30,7 @@ describe('how an answer ends', () => {
     [{ code: 'internal', message: 'x', retryable: false } as const, 'agent_error'],
     [undefined, 'agent_error'],
   ])('error %j is %s to the person, what was there stays, and a sentence says what to do', (error, code) => {
-    const outcome = outcomeOf(ended('error', error), 'what was there', 'en', []);
+    const outcome = outcomeOf(ended('error', error), 'what was there', 'en');
     expect(outcome).toMatchObject({ state: 'failed', code, text: 'what was there' });
     expect(outcome.note).toMatch(/send your message again/i);
   });
@@ -44,8 +44,5 @@ describe('how an answer ends', () => {
   test('an unknown failure never shows its inside', () => {
     const outcome = outcomeOfFailure(new Error('password=hunter2'), 'a', 'en', 0);
     expect(JSON.stringify(outcome)).not.toContain('hunter2');
-  });
-  test('notes come before the last sentence', () => {
-    expect(stopped('a', 'en', ['first']).note).toBe('first\n\n*Stopped.*');
   });
 });

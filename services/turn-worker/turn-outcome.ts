@@ -8,41 +8,33 @@ import { say } from '../../shared/texts/say.ts';
 
 type TurnEnded = Extract<TurnEvent, { type: 'turn.ended' }>;
 
-/** How an answer ends, by how the agent's turn ended. `notes` are what else the person should read under it. */
-export function outcomeOf(ended: TurnEnded, text: string, language: Language, notes: readonly string[]): Outcome {
-  const note = (...more: string[]) => [...notes, ...more].join('\n\n') || undefined;
+/** How an answer ends, by how the agent's turn ended. */
+export function outcomeOf(ended: TurnEnded, text: string, language: Language): Outcome {
   switch (ended.stop_reason) {
     case 'cancelled':
-      return stopped(text, language, notes);
+      return stopped(text, language);
     case 'error':
-      return failed(codeOfTurnError(ended.error), text, language, notes, ended.error?.message);
+      return failed(codeOfTurnError(ended.error), text, language, ended.error?.message);
     case 'max_tokens':
     case 'max_turn_requests':
     case 'refusal':
-      return { state: 'done', text, note: note(say(language, ended.stop_reason)) };
+      return { state: 'done', text, note: say(language, ended.stop_reason) };
     default:
-      return { state: 'done', text: text.trim() === '' ? say(language, 'empty_answer') : text, note: note() };
+      return { state: 'done', text: text.trim() === '' ? say(language, 'empty_answer') : text };
   }
 }
 
 /** The turn could not be followed to its end. */
 export function outcomeOfFailure(error: unknown, text: string, language: Language, waitedMs: number): Outcome {
-  return failed(codeOf(error), text, language, [], undefined, waitedMs);
+  return failed(codeOf(error), text, language, undefined, waitedMs);
 }
 
-export function stopped(text: string, language: Language, notes: readonly string[] = []): Outcome {
-  return { state: 'stopped', text, note: [...notes, say(language, 'stopped_note')].join('\n\n') };
+export function stopped(text: string, language: Language): Outcome {
+  return { state: 'stopped', text, note: say(language, 'stopped_note') };
 }
 
-function failed(
-  code: ErrorCode,
-  text: string,
-  language: Language,
-  notes: readonly string[],
-  said?: string,
-  waitedMs = 0,
-): Outcome {
-  return { state: 'failed', text, code, note: [...notes, sentence(code, language, said, waitedMs)].join('\n\n') };
+function failed(code: ErrorCode, text: string, language: Language, said?: string, waitedMs = 0): Outcome {
+  return { state: 'failed', text, code, note: sentence(code, language, said, waitedMs) };
 }
 
 function sentence(code: ErrorCode, language: Language, said: string | undefined, waitedMs: number): string {

@@ -48,6 +48,8 @@ export const permissionRespond = z.object({
   option_id: identifier.optional(),
   /** who answered */
   by: z.string().max(255).optional(),
+  /** why not, in that person's words */
+  reason: z.string().max(1024).optional(),
 });
 
 export const fileAck = z.object({

@@ -98,6 +98,20 @@ export class AgentConnection {
     }
   }
 
+  /**
+   * Opens a session, or finds it open. A turn does so by itself.
+   * @throws SurfacesError `agent_unavailable` after the patience; AgentRefusal.
+   */
+  async openSession(sessionId: string, workspace: string): Promise<void> {
+    const deadline = performance.now() + this.#patienceMs;
+    for (;;) {
+      await this.#untilUp(deadline);
+      const answer = await this.#answerTo({ type: 'session.open', session_id: sessionId, workspace }, deadline);
+      if (answer?.type === 'session.opened') return;
+      if (answer?.type === 'error') throw new AgentRefusal(answer);
+    }
+  }
+
   /** Detaches from every turn and closes the connection. Turns go on at the host. */
   async close(): Promise<void> {
     for (const follower of [...this.#followers.values()].flatMap((set) => [...set])) follower.detach();

@@ -137,6 +137,12 @@ export const VARIABLES = {
     development: '*',
     parse: allow,
   }),
+  SURFACES_BOT_NAME: variable({
+    meaning: 'the bot’s display name, set at its first start',
+    example: 'surfaces',
+    ...always('surfaces'),
+    parse: text,
+  }),
   SURFACES_MAX_EDITS: variable({
     meaning: 'edits of one message, the final one included',
     example: '30',
@@ -154,6 +160,24 @@ export const VARIABLES = {
     example: '24h',
     ...always('24h'),
     parse: duration,
+  }),
+  SURFACES_CONFIRM_TTL: variable({
+    meaning: 'until a confirmation expires',
+    example: '10m',
+    ...always('10m'),
+    parse: duration,
+  }),
+  SURFACES_LIST_TTL: variable({
+    meaning: 'until a bare number no longer picks from a list',
+    example: '5m',
+    ...always('5m'),
+    parse: duration,
+  }),
+  SURFACES_LIMIT_ROOMS: variable({
+    meaning: 'rooms that a person may have, those in the archive not counted',
+    example: '50',
+    ...always('50'),
+    parse: count,
   }),
   SURFACES_CONCURRENCY: variable({
     meaning: 'jobs that one worker process runs at once',

@@ -3,7 +3,7 @@ import type { MatrixHttp } from '../matrix/http.ts';
 import { ownState } from '../matrix/own-rooms.ts';
 import { putPerson } from '../store/people.ts';
 import type { Database } from '../store/postgres.ts';
-import { putRoom, type Room } from '../store/rooms.ts';
+import { findRoom, putRoom, type Room } from '../store/rooms.ts';
 
 /**
  * A room that the record does not know, by what Matrix says of it: our own state event in it names owner and session, so
@@ -16,8 +16,7 @@ export async function adoptRoom(
   const state = await ownState(http, roomId, self);
   if (!state) return null;
   const { kind, owner, session_id, state: activity, op } = state;
-  const room: Room = { roomId, kind, owner, sessionId: session_id ?? null, state: activity, name: null };
   await putPerson(database, { userId: owner, ...(kind === 'space' ? { spaceId: roomId } : {}) });
-  await putRoom(database, room, op);
-  return room;
+  await putRoom(database, { roomId, kind, owner, sessionId: session_id ?? null, state: activity, name: null }, op);
+  return findRoom(database, roomId);
 }

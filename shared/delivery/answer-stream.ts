@@ -21,6 +21,8 @@ export type AnswerStreamOptions = {
   /** The message that is answered. */
   readonly cause: string;
   readonly asker: string;
+  /** The first message of the thread that the answer goes into. */
+  readonly thread?: string;
   /** Fencing number of the lane's lease: keeps this worker's edits apart from those of an earlier one. */
   readonly epoch: number;
   readonly begun: readonly Begun[];
@@ -83,6 +85,14 @@ export class AnswerStream {
 
   get edits(): number {
     return this.#parts.reduce((sum, part) => sum + (part?.edits ?? 0), 0);
+  }
+
+  /** What stands in the chat is the newest draft, or will never be. */
+  get isCaughtUp(): boolean {
+    const { text, status } = this.#draft;
+    if (this.#refused || (text === '' && !status)) return true;
+    const texts = this.#split(text);
+    return this.#parts[texts.length - 1]?.sent === draftKey(texts.at(-1)!.text, status);
   }
 
   update(draft: Draft): void {
@@ -239,8 +249,9 @@ export class AnswerStream {
   }
 
   #message(part: Part, text: string, state: AnswerState, last: boolean): AnswerMessage {
-    const { cause, asker } = this.#options;
-    return { op: part.op, text, state, part: part.number, last, inResponseTo: cause, asker };
+    const { cause, asker, thread } = this.#options;
+    const place = { inResponseTo: cause, asker, ...(thread === undefined ? {} : { thread }) };
+    return { op: part.op, text, state, part: part.number, last, ...place };
   }
 
   #split(text: string) {

@@ -18,8 +18,9 @@ import type { RoleContext } from '../runtime/role.ts';
 import { assertSchema } from '../store/migrate.ts';
 import { type Database, openDatabase } from '../store/postgres.ts';
 import type { Utterance } from '../surface/port.ts';
-import { type MatrixChatDeps, sayInMatrix } from './matrix-chat.ts';
+import type { MatrixChatDeps } from './matrix-chat.ts';
 import { sayDefect } from './say-defect.ts';
+import { sayUtterance } from './say-utterance.ts';
 
 /** What every worker of a lane's queue needs. */
 export const WORKER_VARIABLES = [
@@ -120,7 +121,7 @@ export function serveLanes(
         wake: (next, nextQueue) => wakes.wake(next, nextQueue),
         run,
         deliver: async ({ body, createdAt }, lost) => {
-          await sayInMatrix(body as Utterance, { ageMs: Date.now() - createdAt, signal: lost }, parts);
+          await sayUtterance(body as Utterance, { ageMs: Date.now() - createdAt, signal: lost }, parts);
         },
         onDefect: (item, error) => sayDefect(item, error, database, log),
         log,

@@ -3,7 +3,7 @@ import { findByOp } from '../matrix/find-by-op.ts';
 import type { MatrixHttp } from '../matrix/http.ts';
 import { type Sender, txnIdOf } from '../matrix/sends.ts';
 import { answerContent } from '../surface/answer-content.ts';
-import { commandContent, editContent, type MessageContent, noticeContent } from '../surface/matrix-content.ts';
+import { editContent, type MessageContent, sayingContent } from '../surface/matrix-content.ts';
 import type { Chat, Utterance } from '../surface/port.ts';
 import { DEFAULT_PART_BYTES } from '../surface/split.ts';
 
@@ -60,12 +60,12 @@ export function matrixChat(room: RoomId, deps: MatrixChatDeps): Chat {
  * @throws what `Sender.sendEvent` throws.
  */
 export async function sayInMatrix(
-  { chat, say, replaces }: Utterance,
+  { chat, say, replaces, key = 'final' }: Utterance,
   { ageMs, signal }: { readonly ageMs: number; readonly signal?: AbortSignal },
   deps: MatrixChatDeps,
 ): Promise<EventId> {
   const room = asRoomId(chat);
-  const txnId = txnIdOf(say.op as OpId, 'final');
+  const txnId = txnIdOf(say.op as OpId, key);
   const content = contentOf(say);
   // An edit that is sent a second time says the same again, unseen; only a new message would be there twice.
   const known = replaces === undefined ? await sentLongAgo(room, say.op as OpId, ageMs, deps) : undefined;
@@ -81,8 +81,7 @@ export async function sayInMatrix(
 }
 
 function contentOf(say: Utterance['say']): MessageContent {
-  if (say.type === 'answer') return answerContent(say);
-  return say.kind === 'notice' ? noticeContent(say) : commandContent(say);
+  return say.type === 'answer' ? answerContent(say) : sayingContent(say);
 }
 
 /** A send that may be older than the homeserver's memory of transaction ids is looked for among our own events. */

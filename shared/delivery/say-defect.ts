@@ -3,10 +3,11 @@ import { opId } from '../ids/ids.ts';
 import type { LaneItem, Send } from '../lane/lane.ts';
 import type { WorkItem } from '../matrix/work-item.ts';
 import type { Log } from '../runtime/log.ts';
-import { turnContext } from '../store/live-messages.ts';
 import type { Database } from '../store/postgres.ts';
+import { liveMessages } from '../store/turn-context.ts';
 import type { Utterance } from '../surface/port.ts';
 import { say } from '../texts/say.ts';
+import { spokenBy } from './language.ts';
 import { saying, toSends } from './utterances.ts';
 
 /**
@@ -22,9 +23,9 @@ export async function sayDefect(
   const { room, event, type, sender } = item.body;
   const id = opId('defect', event).slice(0, 8);
   log.error({ err: error, id, room, event, code: codeOf(error) }, 'an item ended with an internal error');
-  const note = say('en', 'internal', { id });
+  const note = say(await spokenBy(sender, database), 'internal', { id });
   if (type !== 'message') return toSends([saying('command', item.body, note, 'internal')]);
-  const { live } = await turnContext(database, room, event, sender);
+  const live = await liveMessages(database, event);
   const parts = live.length > 0 ? live : [{ op: opId('answer', event, 1), part: 1, id: null }];
   return toSends(
     parts.map((begun, index): Utterance => {

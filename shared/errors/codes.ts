@@ -45,6 +45,7 @@ export const ERROR_CODES = {
   file_too_large: { disposition: 'permanent', operator: 'A file above SURFACES_MAX_FILE_BYTES.' },
   file_unavailable: { disposition: 'permanent', operator: 'A file that could not be fetched.' },
   too_old: { disposition: 'permanent', operator: 'A message that is older than what is still answered.' },
+  too_many_rooms: { disposition: 'permanent', operator: 'A person has as many rooms as SURFACES_LIMIT_ROOMS allows.' },
   unknown_snapshot: { disposition: 'permanent', operator: 'A snapshot name or number that does not exist.' },
   encrypted: { disposition: 'permanent', operator: 'A message in an encrypted room; encryption is not supported.' },
   internal: {

@@ -20,8 +20,8 @@ export type Intake = {
   readonly repeated: boolean;
   /** One for each lane that has something new; to be sent after this has returned. */
   readonly wakes: LaneWake[];
-  /** Lanes whose running item this page withdrew: to be poked, or noticed with the next heartbeat. */
-  readonly withdrawn: string[];
+  /** Lanes whose item has begun and was withdrawn by this page: to be poked where it runs, and woken where it waits. */
+  readonly withdrawn: LaneWake[];
   /** Items that were not known before. */
   readonly fresh: number;
 };
@@ -69,10 +69,10 @@ SELECT EXISTS (SELECT FROM cas) AS accepted,
   (SELECT count(*) FROM taken)::int AS fresh,
   (SELECT token FROM lane_cursor WHERE source = $1) AS token,
   (SELECT jsonb_agg(jsonb_build_object('lane', lane_id, 'queue', queue) ORDER BY nth) FROM fresh WHERE rank = 1) AS wakes,
-  (SELECT array_agg(DISTINCT i.lane_id)
+  (SELECT jsonb_agg(DISTINCT jsonb_build_object('lane', i.lane_id, 'queue', CASE WHEN l.handed_seq = i.seq THEN l.handed_queue ELSE i.queue END))
      FROM unnest($10::text[], $11::text[]) AS t (target, kind)
      JOIN lane_item i ON i.key = t.target
-     JOIN lane l ON l.lane_id = i.lane_id AND l.holder IS NOT NULL AND l.started_seq = i.seq
+     JOIN lane l ON l.lane_id = i.lane_id AND l.started_seq = i.seq AND l.done_seq = i.seq - 1
     WHERE t.kind = 'withdraw') AS withdrawn`,
 };
 
@@ -83,7 +83,7 @@ type Row = {
   fresh: number;
   token: string | null;
   wakes: LaneWake[] | null;
-  withdrawn: string[] | null;
+  withdrawn: LaneWake[] | null;
 };
 
 /** Unique violation and deadlock: two sources brought the same item at once; the second try sees the first one's. */

@@ -339,7 +339,7 @@ describe('amendments and stops', () => {
         seen.push(context.withdrawn);
         if (item.key === 'o2') {
           const intake = await lane.take([], { amendments: [{ key: 'm6', target: 'o2', kind: 'withdraw' }] });
-          expect(intake.withdrawn).toEqual(['gone']);
+          expect(intake.withdrawn).toEqual([{ lane: 'gone', queue: expect.any(String) }]);
           await worker.leases.poke('gone');
           seen.push(context.signal.reason);
           expect(context.lost.aborted).toBe(false);
@@ -365,7 +365,7 @@ describe('amendments and stops', () => {
         if (stopped.length > 1) return [];
         const stop = { lane: 'stop', before: position + 1, what: 'all', key: 'k1' } as const;
         const poke = (id: string) => worker.leases.poke(id);
-        expect(await stopLane(lane.sql, stop, poke)).toEqual({ running: true, dropped: 1 });
+        expect(await stopLane(lane.sql, stop, { publish: poke })).toEqual({ running: true, dropped: 1 });
         expect(context.signal.reason).toEqual({ cancel: true, why: 'stopped' });
         expect(await stopLane(lane.sql, stop)).toEqual({ running: true, dropped: 1 });
         expect(await stopLane(lane.sql, { ...stop, key: 'k2' })).toEqual({ running: false, dropped: 0 });

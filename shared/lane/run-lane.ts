@@ -2,9 +2,11 @@ import { codeOf, describe, SurfacesError } from '../errors/surfaces-error.ts';
 import { backoff } from '../time/time.ts';
 import { commit } from './commit.ts';
 import { type Deliver, flushSends, type Sent } from './flush-sends.ts';
+import { HandOver } from './hand-over.ts';
 import type { LaneItem, LaneLog, RunSql, Send, Wake } from './lane.ts';
 import type { Lease, LeaseKeeper } from './lease.ts';
 import { NotYet } from './not-yet.ts';
+import { Parked } from './park.ts';
 
 /** What an item is run with. */
 export type RunContext = {
@@ -34,8 +36,8 @@ export type LaneRun<Body> = {
   readonly leases: LeaseKeeper;
   readonly wake: Wake;
   /**
-   * Does one item and returns what is to be said. A SurfacesError with disposition `wait` or `retry`, or NotYet, puts
-   * the item back; any other error is a defect.
+   * Does one item and returns what is to be said. A SurfacesError with disposition `wait` or `retry`, NotYet or Parked
+   * puts the item back, HandOver gives it to another queue's workers; any other error is a defect.
    */
   readonly run: (item: LaneItem<Body>, context: RunContext) => Promise<Send[]>;
   readonly deliver: Deliver;
@@ -51,7 +53,7 @@ export type LaneRun<Body> = {
 export type LaneOutcome = 'busy' | 'idle' | 'elsewhere' | 'flushed' | 'done' | 'waiting' | 'lost';
 
 const ACQUIRE = { name: 'lane_acquire', text: 'SELECT lane_acquire($1, $2, $3, $4) AS lane' };
-const RELEASE = { name: 'lane_release', text: 'SELECT lane_release($1, $2, $3, $4, $5, $6, $7) AS released' };
+const RELEASE = { name: 'lane_release', text: 'SELECT lane_release($1, $2, $3, $4, $5, $6, $7, $8) AS released' };
 const SENT = {
   name: 'lane_sent',
   text: `UPDATE lane_send s SET sent_at = clock_timestamp(), failure = t.failure
@@ -73,6 +75,8 @@ type Acquired<Body> =
     };
 
 const NOTHING: Sent = { ops: [], failures: [] };
+/** setTimeout and Postgres' integer take no longer one. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /**
  * What a wake does: takes the lane if it is free, sends what an earlier holder left unsent, runs the head, commits,
@@ -91,6 +95,9 @@ export async function runLane<Body>(options: LaneRun<Body>): Promise<LaneOutcome
   }
   const { item } = acquired;
   const lease = leases.hold(lane, acquired.epoch, item?.seq ?? 0, item?.key ?? '', deadline);
+  // Asked for while nobody held it: as good as asked for just now.
+  if (acquired.resumed && acquired.stopped) lease.abort({ cancel: true, why: 'stopped' });
+  else if (acquired.resumed && acquired.withdrawn) lease.abort({ cancel: true, why: 'withdrawn' });
   try {
     if (acquired.unsent && !(await sendLeftovers(options, lease, acquired.unsent))) return 'lost';
     if (!item) return await release(options, lease, NOTHING, 'flushed');
@@ -131,10 +138,12 @@ async function runItem<Body>(
   try {
     sends = await options.run(item, context);
   } catch (error) {
-    if (error instanceof NotYet) return putBack(options, lease, error.waitMs, true);
+    if (error instanceof NotYet) return putBack(options, lease, error.waitMs, 'unstarted');
+    if (error instanceof Parked) return putBack(options, lease, error.waitMs, 'parked');
+    if (error instanceof HandOver) return handOver(options, lease, error.queue, context.resumed);
     if (lease.lost.aborted) return giveUp(options, lease, NOTHING);
     if (error instanceof SurfacesError && error.disposition !== 'permanent') {
-      return putBack(options, lease, error.retryAfterMs ?? backoff(context.waits), false);
+      return putBack(options, lease, error.retryAfterMs ?? backoff(context.waits), 'failed');
     }
     sends = await sendsOfDefect(options, item, error);
   }
@@ -193,8 +202,7 @@ async function release<Body>(
   sent: Sent,
   outcome: LaneOutcome,
 ): Promise<LaneOutcome> {
-  const next = await free(options, lease, sent, null, false);
-  if (next) await options.wake(lease.lane, next);
+  await free(options, lease, { sent });
   return outcome;
 }
 
@@ -203,11 +211,23 @@ async function putBack<Body>(
   options: LaneRun<Body>,
   lease: Lease,
   waitMs: number,
-  unstart: boolean,
+  back: 'unstarted' | 'parked' | 'failed',
 ): Promise<LaneOutcome> {
-  await free(options, lease, NOTHING, Math.round(waitMs), unstart);
-  setTimeout(() => void options.wake(lease.lane, options.queue), waitMs).unref();
+  const ms = Math.round(Math.min(waitMs, LONGEST_WAIT_MS));
+  await free(options, lease, { waitMs: ms, back });
+  // What is parked waits for hours, and there may be many of it: the sweeper has them in a row, without a timer each.
+  if (back !== 'parked') setTimeout(() => void options.wake(lease.lane, options.queue), ms).unref();
   return 'waiting';
+}
+
+async function handOver<Body>(
+  options: LaneRun<Body>,
+  lease: Lease,
+  queue: string,
+  begun: boolean,
+): Promise<LaneOutcome> {
+  await free(options, lease, { handTo: queue, ...(begun ? {} : { back: 'unstarted' }) });
+  return 'elsewhere';
 }
 
 /** The lease is lost, or the process ends. In the second case the lane is handed on at once. */
@@ -216,21 +236,25 @@ async function giveUp<Body>(options: LaneRun<Body>, lease: Lease, sent: Sent): P
   return 'lost';
 }
 
-async function free<Body>(
-  options: LaneRun<Body>,
-  lease: Lease,
-  sent: Sent,
-  waitMs: number | null,
-  unstart: boolean,
-): Promise<string | null> {
+type Freeing = {
+  readonly sent?: Sent;
+  /** The head waits that long, in milliseconds. */
+  readonly waitMs?: number;
+  readonly back?: 'unstarted' | 'parked' | 'failed';
+  readonly handTo?: string;
+};
+
+/** Frees the lease, and wakes whoever has the lane's next work, where it is not to wait. */
+async function free<Body>(options: LaneRun<Body>, lease: Lease, freeing: Freeing): Promise<void> {
   const { sql, leases, log } = options;
+  const { sent = NOTHING, waitMs = null, back = null, handTo = null } = freeing;
   leases.drop(lease);
   try {
-    const values = [lease.lane, lease.epoch, leases.holder, sent.ops, sent.failures, waitMs, unstart];
+    const values = [lease.lane, lease.epoch, leases.holder, sent.ops, sent.failures, waitMs, back, handTo];
     const [row] = await sql<{ released: Released }>(RELEASE, values);
-    return row!.released.next;
+    const { next } = row!.released;
+    if (next) await options.wake(lease.lane, next);
   } catch (error) {
     log.warn({ err: error, code: codeOf(error), lane: lease.lane }, 'a lane could not be released; its lease runs out');
-    return null;
   }
 }

@@ -1,4 +1,5 @@
-import type { RunSql } from './lane.ts';
+import type { RunSql, Wake } from './lane.ts';
+import { nudge } from './nudge.ts';
 
 export type Stop = {
   readonly lane: string;
@@ -46,15 +47,17 @@ RETURNING running, dropped`,
 };
 
 /**
- * Stops what runs in a lane, or all that is in it, up to a position. Durable when it returns: `publish` only makes it
- * quick, the holder's next heartbeat sees it anyway.
+ * Stops what runs in a lane, or all that is in it, up to a position; a head that is parked is nudged. Durable when it
+ * returns: `publish` and `wake` only make it quick, the holder's next heartbeat or the sweep sees it anyway.
  */
 export async function stopLane(
   sql: RunSql,
   stop: Stop,
-  publish: (lane: string) => Promise<void> = async () => {},
+  { publish, wake }: { readonly publish?: (lane: string) => Promise<void>; readonly wake?: Wake } = {},
 ): Promise<Stopped> {
   const [row] = await sql<Stopped>(STOP, [stop.lane, stop.before, stop.what, stop.key]);
-  await publish(stop.lane);
-  return { running: row!.running, dropped: row!.dropped };
+  const { running, dropped } = row!;
+  const queue = running ? await nudge(sql, stop.lane) : null;
+  await Promise.all([publish?.(stop.lane), queue && wake?.(stop.lane, queue)]);
+  return { running, dropped };
 }

@@ -10,7 +10,7 @@ export const SWEEP_LIMIT = 1_000;
 const EXPIRED = {
   name: 'lane_sweep_expired',
   text: `
-SELECT l.lane_id AS lane, coalesce(head.queue, last.queue) AS queue
+SELECT l.lane_id AS lane, coalesce(CASE WHEN l.handed_seq = head.seq THEN l.handed_queue END, head.queue, last.queue) AS queue
   FROM lane l
   LEFT JOIN lane_item head ON head.lane_id = l.lane_id AND head.seq = l.done_seq + 1
   LEFT JOIN lane_item last ON last.lane_id = l.lane_id AND last.seq = l.done_seq
@@ -21,17 +21,21 @@ SELECT l.lane_id AS lane, coalesce(head.queue, last.queue) AS queue
  ORDER BY l.lease_until NULLS LAST LIMIT $1`,
 };
 
-/** Everything that has work and no live lease: reads the counters of all lanes, some 10 ms for 10,000. */
+/**
+ * Everything that has work and no live lease, and what waits and was withdrawn meanwhile: reads the counters of all lanes, some
+ * 10 ms for 10,000.
+ */
 const PENDING = {
   name: 'lane_sweep_pending',
   text: `
 SELECT lane, queue FROM (
-  SELECT i.lane_id AS lane, i.queue, i.received_at AS since
+  SELECT i.lane_id AS lane, CASE WHEN l.handed_seq = i.seq THEN l.handed_queue ELSE i.queue END AS queue, i.received_at AS since
     FROM lane_seq s LEFT JOIN lane l ON l.lane_id = s.lane_id
     JOIN lane_item i ON i.lane_id = s.lane_id AND i.seq = coalesce(l.done_seq, 0) + 1
    WHERE s.last_seq > coalesce(l.done_seq, 0)
      AND (l.holder IS NULL OR l.lease_until < clock_timestamp())
-     AND (l.wait_until IS NULL OR l.wait_until < clock_timestamp())
+     AND (l.wait_until IS NULL OR l.wait_until < clock_timestamp()
+       OR EXISTS (SELECT FROM lane_amendment a WHERE a.target = i.key AND a.kind = 'withdraw'))
      AND i.received_at < clock_timestamp() - $2 * interval '1 millisecond'
   UNION ALL
   SELECT DISTINCT ON (u.lane_id) u.lane_id, i.queue, u.created_at

@@ -14,7 +14,8 @@ const message = (text: string, more: object = {}): Inbound => ({
   ...more,
 });
 const place = (inbound: Inbound) => {
-  const classified = classify(inbound, bot, 9);
+  const [classified] = classify(inbound, bot, 9);
+  if (classified === undefined) return 'nothing';
   return classified.to === 'item' ? `${classified.lane} ${classified.queue}` : classified.to;
 };
 
@@ -26,6 +27,7 @@ test.each([
   ['!unheard-of', 'control/!r:x commands'],
   ['!clear', 'room/!r:x commands'],
   ['!load 2', 'room/!r:x commands'],
+  ['!retry', 'room/!r:x turns'],
   ['!new Trip', 'person/@ann:x commands'],
 ])('%j goes to %s', (text, expected) => {
   expect(place(message(text))).toBe(expected);
@@ -36,21 +38,23 @@ test('a file is a turn, even where its caption looks like a command', () => {
 });
 
 test('the body of a message', () => {
-  expect(classify(message('!!hi', { msgtype: 'm.emote', replyTo: '$z' }), bot, 9)).toMatchObject({
-    key: '$e',
-    body: {
-      v: 1,
-      type: 'message',
-      room: '!r:x',
-      sender: '@ann:x',
-      event: '$e',
-      originTs: 5,
-      receivedTs: 9,
-      text: '!hi',
-      emote: true,
-      replyTo: '$z',
+  expect(classify(message('!!hi', { msgtype: 'm.emote', replyTo: '$z' }), bot, 9)).toMatchObject([
+    {
+      key: '$e',
+      body: {
+        v: 1,
+        type: 'message',
+        room: '!r:x',
+        sender: '@ann:x',
+        event: '$e',
+        originTs: 5,
+        receivedTs: 9,
+        text: '!hi',
+        emote: true,
+        replyTo: '$z',
+      },
     },
-  });
+  ]);
 });
 
 test('invitations go to the lane of the one who invites', () => {
@@ -58,26 +62,33 @@ test('invitations go to the lane of the one who invites', () => {
   expect(place(invite)).toBe('person/@ann:x commands');
 });
 
-test('an edit amends its target; so does a redaction', () => {
-  const edit: Inbound = { kind: 'edit', ...head, text: 'b', msgtype: 'm.text', mentions: [], target: '$t' as EventId };
-  expect(classify(edit, bot, 9)).toMatchObject({
-    to: 'amendment',
-    key: '$e',
-    target: '$t',
-    kind: 'replace',
-    body: { text: 'b', editOf: '$t' },
-  });
-  const redaction: Inbound = { kind: 'redaction', ...head, target: '$t' as EventId };
-  expect(classify(redaction, bot, 9)).toEqual({ to: 'amendment', key: '$e', target: '$t', kind: 'withdraw' });
+test('a command keeps its thread', () => {
+  expect(classify(message('!help', { thread: '$root' }), bot, 9)).toMatchObject([{ body: { thread: '$root' } }]);
 });
 
-test('our own events, other people’s comings and goings, and state are nothing', () => {
+test('an edit amends its target, and is looked at in case it comes too late; a redaction withdraws', () => {
+  const edit: Inbound = { kind: 'edit', ...head, text: 'b', msgtype: 'm.text', mentions: [], target: '$t' as EventId };
+  expect(classify(edit, bot, 9)).toMatchObject([
+    { to: 'amendment', key: '$e', target: '$t', kind: 'replace', body: { text: 'b', editOf: '$t' } },
+    { to: 'item', key: '$e', lane: 'control/!r:x', queue: 'commands', body: { type: 'edited', target: '$t' } },
+  ]);
+  const redaction: Inbound = { kind: 'redaction', ...head, target: '$t' as EventId };
+  expect(classify(redaction, bot, 9)).toEqual([{ to: 'amendment', key: '$e', target: '$t', kind: 'withdraw' }]);
+});
+
+test('our own events, who comes, and state that is not ours to follow are nothing', () => {
   expect(place({ ...message('hi'), sender: bot } as Inbound)).toBe('nothing');
   expect(place({ kind: 'member', ...head, user: head.sender, membership: 'join' })).toBe('nothing');
-  expect(place({ kind: 'state', ...head, type: 'm.room.name', stateKey: '' })).toBe('nothing');
+  expect(place({ kind: 'state', ...head, type: 'm.room.topic', stateKey: '' })).toBe('nothing');
+  expect(place({ kind: 'state', ...head, type: 'm.room.name', stateKey: 'x' })).toBe('nothing');
 });
 
-test('that we were put out, and that we cannot read, is told to the control lane', () => {
+test('that somebody went, changed the room, or wrote what we cannot read is told to the control lane', () => {
   expect(place({ kind: 'member', ...head, user: bot, membership: 'ban' })).toBe('control/!r:x commands');
+  expect(place({ kind: 'member', ...head, user: head.sender, membership: 'leave' })).toBe('control/!r:x commands');
+  const name: Inbound = { kind: 'state', ...head, type: 'm.room.name', stateKey: '', value: 'Trip' };
+  expect(classify(name, bot, 9)).toMatchObject([
+    { lane: 'control/!r:x', queue: 'commands', body: { type: 'changed', what: 'name', value: 'Trip' } },
+  ]);
   expect(place({ kind: 'encrypted', ...head })).toBe('control/!r:x commands');
 });

@@ -1,10 +1,10 @@
 import { type LaneId, laneOf, type RoomId, type UserId } from '../ids/ids.ts';
-import { type Placement, placementOf } from './command-placement.ts';
+import { type Placement, placementOf, queueOf } from './command-placement.ts';
 import type { Inbound } from './inbound.ts';
 import { parseText } from './parse-command.ts';
-import type { CommandItem, MessageItem, WorkItem, WorkQueue } from './work-item.ts';
+import type { ChangedItem, CommandItem, MessageItem, WorkItem, WorkQueue } from './work-item.ts';
 
-/** What comes of an event: an item of a lane, a change of an item that may not have started, a note, or nothing. */
+/** What comes of an event: an item of a lane, a change of an item that may not have started, a note. */
 export type Classified =
   | {
       readonly to: 'item';
@@ -20,19 +20,23 @@ export type Classified =
       readonly kind: 'replace' | 'withdraw';
       readonly body?: WorkItem;
     }
-  | { readonly to: 'reject'; readonly key: string; readonly lane?: LaneId; readonly reason: string }
-  | { readonly to: 'nothing' };
+  | { readonly to: 'reject'; readonly key: string; readonly lane?: LaneId; readonly reason: string };
 
-const NOTHING: Classified = { to: 'nothing' };
+/** State by which a client changes a room, and what it is to us. */
+const CHANGES: Readonly<Record<string, ChangedItem['what']>> = {
+  'm.room.name': 'name',
+  'm.room.encryption': 'encryption',
+  'm.room.tombstone': 'tombstone',
+};
 
 /** Decides from the event alone, without looking anything up. `receivedTs`: milliseconds since the epoch. */
-export function classify(inbound: Inbound, self: UserId, receivedTs: number): Classified {
-  if (inbound.kind === 'ignored') return NOTHING;
+export function classify(inbound: Inbound, self: UserId, receivedTs: number): readonly Classified[] {
+  if (inbound.kind === 'ignored') return [];
   if (inbound.kind === 'rejected') {
     const lane = inbound.roomId && laneOf.room(inbound.roomId);
-    return { to: 'reject', key: inbound.key, ...(lane && { lane }), reason: inbound.reason };
+    return [{ to: 'reject', key: inbound.key, ...(lane && { lane }), reason: inbound.reason }];
   }
-  if (inbound.sender === self) return NOTHING;
+  if (inbound.sender === self) return [];
   const { roomId: room, sender, eventId: event, originTs } = inbound;
   const head = { v: 1 as const, room, sender, event, originTs, receivedTs };
   const item = (lane: LaneId, queue: WorkQueue, body: WorkItem): Classified => ({
@@ -42,36 +46,41 @@ export function classify(inbound: Inbound, self: UserId, receivedTs: number): Cl
     queue,
     body,
   });
+  const control = (body: WorkItem) => [item(laneOf.control(room), 'commands', body)];
 
   switch (inbound.kind) {
     case 'message': {
       const body = bodyOf(head, inbound);
-      if (body.type === 'message') return item(laneOf.room(room), 'turns', body);
-      return item(laneFor(placementOf(body.name), room, sender), 'commands', body);
+      if (body.type === 'message') return [item(laneOf.room(room), 'turns', body)];
+      return [item(laneFor(placementOf(body.name), room, sender), queueOf(body.name), body)];
     }
-    case 'edit':
-      return {
-        to: 'amendment',
-        key: event,
-        target: inbound.target,
-        kind: 'replace',
-        body: { ...bodyOf(head, inbound), editOf: inbound.target },
-      };
+    case 'edit': {
+      const { target } = inbound;
+      const amendment = { to: 'amendment', key: event, target, kind: 'replace' } as const;
+      return [
+        { ...amendment, body: { ...bodyOf(head, inbound), editOf: target } },
+        ...control({ ...head, type: 'edited', target }),
+      ];
+    }
     case 'redaction':
-      return { to: 'amendment', key: event, target: inbound.target, kind: 'withdraw' };
+      return [{ to: 'amendment', key: event, target: inbound.target, kind: 'withdraw' }];
     case 'invite': {
       const { direct, space, encryptedRoom } = inbound;
-      return item(laneOf.person(sender), 'commands', { ...head, type: 'invite', direct, space, encryptedRoom });
+      return [item(laneOf.person(sender), 'commands', { ...head, type: 'invite', direct, space, encryptedRoom })];
     }
     case 'encrypted':
-      return item(laneOf.control(room), 'commands', { ...head, type: 'encrypted' });
+      return control({ ...head, type: 'encrypted' });
     case 'member': {
       const { user, membership } = inbound;
-      if (user !== self || (membership !== 'leave' && membership !== 'ban')) return NOTHING;
-      return item(laneOf.control(room), 'commands', { ...head, type: 'membership', user, membership });
+      return membership === 'leave' || membership === 'ban'
+        ? control({ ...head, type: 'membership', user, membership })
+        : [];
     }
-    case 'state':
-      return NOTHING;
+    case 'state': {
+      const what = inbound.stateKey === '' ? CHANGES[inbound.type] : undefined;
+      const { value } = inbound;
+      return what ? control({ ...head, type: 'changed', what, ...(value !== undefined && { value }) }) : [];
+    }
   }
 }
 
@@ -88,7 +97,16 @@ function bodyOf(
   const thread = inbound.kind === 'message' ? inbound.thread : undefined;
   const parsed: ReturnType<typeof parseText> = inbound.file ? { text: inbound.text } : parseText(inbound.text);
   if ('command' in parsed) {
-    return { ...head, type: 'command', ...parsed.command, text: inbound.text, ...(replyTo && { replyTo }) };
+    const { text, mentions } = inbound;
+    return {
+      ...head,
+      type: 'command',
+      ...parsed.command,
+      text,
+      ...(mentions.length > 0 && { mentions }),
+      ...(replyTo && { replyTo }),
+      ...(thread && { thread }),
+    };
   }
   return {
     ...head,

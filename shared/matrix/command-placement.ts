@@ -1,3 +1,5 @@
+import type { WorkQueue } from './work-item.ts';
+
 /**
  * Where a command takes its place:
  * - `overtake`: in the room's control lane; it never waits for a turn.
@@ -9,22 +11,26 @@ export type Placement = 'overtake' | 'in_order' | 'person';
 /** Every command: its placement, and the Russian words that mean the same. The one table of names. */
 export const COMMANDS = {
   help: { placement: 'overtake', also: ['помощь', 'справка', 'h', '?'] },
+  new: { placement: 'person', also: ['новая', 'новый', 'новое', 'создать'] },
+  rooms: { placement: 'overtake', also: ['комнаты', 'чаты'] },
+  rename: { placement: 'in_order', also: ['переименовать', 'название', 'имя'] },
+  archive: { placement: 'in_order', also: ['архив', 'архивировать', 'убрать'] },
+  restore: { placement: 'person', also: ['восстановить', 'вернуть'] },
+  settings: { placement: 'overtake', also: ['настройки'] },
+  language: { placement: 'overtake', also: ['язык', 'lang'] },
+  people: { placement: 'overtake', also: ['люди', 'участники'] },
+  context: { placement: 'overtake', also: ['контекст'] },
+  save: { placement: 'in_order', also: ['сохранить'] },
+  load: { placement: 'in_order', also: ['загрузить'] },
+  snapshots: { placement: 'overtake', also: ['снимки', 'копии'] },
+  forget: { placement: 'in_order', also: ['забыть', 'удалить'] },
+  reset: { placement: 'in_order', also: ['сброс', 'сбросить'] },
+  clear: { placement: 'in_order', also: ['очистить'] },
+  retry: { placement: 'in_order', also: ['повторить', 'повтор', 'снова', 'again'] },
   stop: { placement: 'overtake', also: ['стоп', 'хватит', 'cancel'] },
   yes: { placement: 'overtake', also: ['да', 'y'] },
   no: { placement: 'overtake', also: ['нет', 'n'] },
-  settings: { placement: 'overtake', also: ['настройки'] },
-  context: { placement: 'overtake', also: ['контекст'] },
-  rooms: { placement: 'overtake', also: ['комнаты'] },
-  people: { placement: 'overtake', also: ['люди'] },
-  language: { placement: 'overtake', also: ['язык'] },
-  clear: { placement: 'in_order', also: ['очистить'] },
-  reset: { placement: 'in_order', also: ['сброс', 'сбросить'] },
-  save: { placement: 'in_order', also: ['сохранить'] },
-  load: { placement: 'in_order', also: ['загрузить'] },
-  archive: { placement: 'in_order', also: ['архив'] },
-  restore: { placement: 'in_order', also: ['восстановить', 'вернуть'] },
-  rename: { placement: 'in_order', also: ['переименовать', 'название'] },
-  new: { placement: 'person', also: ['новая', 'новый', 'новое'] },
+  permissions: { placement: 'overtake', also: ['разрешения'] },
 } as const satisfies Record<string, { placement: Placement; also: readonly string[] }>;
 
 export type CommandName = keyof typeof COMMANDS;
@@ -44,4 +50,9 @@ export function commandNamed(word: string): CommandName | undefined {
 export function placementOf(name: string): Placement {
   const known = NAMES.get(name);
   return known === undefined ? 'overtake' : COMMANDS[known].placement;
+}
+
+/** Whose workers run it: `!retry` is a turn, and the agent answers it. */
+export function queueOf(name: string): WorkQueue {
+  return name === 'retry' ? 'turns' : 'commands';
 }

@@ -22,7 +22,7 @@ export function decodeTimelineEvent(roomId: RoomId, event: unknown): Inbound {
   const stateKey = field(event, 'state_key');
   if (stateKey !== undefined && typeof stateKey !== 'string') return reject(eventId, roomId, 'state key is not text');
   if (type === 'm.room.member' && stateKey !== undefined) return decodeMember(head, stateKey, event);
-  if (stateKey !== undefined) return { kind: 'state', ...head, type: cleanText(type), stateKey: cleanText(stateKey) };
+  if (stateKey !== undefined) return decodeState(head, type, stateKey, field(event, 'content'));
   if (type === 'm.room.message') return decodeMessage(head, event);
   if (type === 'm.room.encrypted') return { kind: 'encrypted', ...head };
   if (type === 'm.room.redaction') return decodeRedaction(head, event);
@@ -69,7 +69,9 @@ function decodeMessage(head: Head, event: unknown): Inbound {
   if (typeof body === 'string') return reject(head.eventId, head.roomId, edited ? `an edit: ${body}` : body);
   if (NOT_FOR_US.has(body.msgtype)) return { kind: 'ignored', why: body.msgtype };
   if (edited && target !== undefined) return { kind: 'edit', ...head, ...body, target };
-  const replyTo = eventIdOf(textField(field(relation, 'm.in_reply_to'), 'event_id'));
+  // In a thread each message points to the one before it, for clients that know no threads: that is no reply.
+  const fallingBack = relationType === 'm.thread' && field(relation, 'is_falling_back') === true;
+  const replyTo = fallingBack ? undefined : eventIdOf(textField(field(relation, 'm.in_reply_to'), 'event_id'));
   const text = replyTo && !body.file ? withoutReplyFallback(body.text) : body.text;
   if (text.trim() === '' && !body.file) return reject(head.eventId, head.roomId, 'an empty text');
   return {
@@ -79,6 +81,24 @@ function decodeMessage(head: Head, event: unknown): Inbound {
     text,
     ...(replyTo && { replyTo }),
     ...(relationType === 'm.thread' && target && { thread: target }),
+  };
+}
+
+/** State whose content tells something, by type: where in it. */
+const STATE_VALUES: Readonly<Record<string, string>> = {
+  'm.room.name': 'name',
+  'm.room.tombstone': 'replacement_room',
+};
+
+function decodeState(head: Head, type: string, stateKey: string, content: unknown): Inbound {
+  const place = STATE_VALUES[type];
+  const value = place === undefined ? undefined : textField(content, place)?.slice(0, 1_000);
+  return {
+    kind: 'state',
+    ...head,
+    type: cleanText(type),
+    stateKey: cleanText(stateKey),
+    ...(value !== undefined && { value: cleanText(value) }),
   };
 }
 

@@ -35,7 +35,7 @@ type OfRoom = {
 export type Inbound =
   | (OfRoom & MessageBody & { readonly kind: 'message'; readonly replyTo?: EventId; readonly thread?: EventId })
   /** That sender and target's sender are the same is for the worker to check, which has the target. */
-  | (OfRoom & MessageBody & { readonly kind: 'edit'; readonly target: EventId })
+  | (OfRoom & MessageBody & { readonly kind: 'edit'; readonly target: EventId; readonly thread?: EventId })
   | (OfRoom & { readonly kind: 'redaction'; readonly target: EventId })
   | (OfRoom & {
       readonly kind: 'member';
@@ -44,7 +44,13 @@ export type Inbound =
       readonly previous?: Membership;
     })
   | (OfRoom & { readonly kind: 'encrypted' })
-  | (OfRoom & { readonly kind: 'state'; readonly type: string; readonly stateKey: string })
+  | (OfRoom & {
+      readonly kind: 'state';
+      readonly type: string;
+      readonly stateKey: string;
+      /** Of a name the name, of a tombstone the room that takes this one's place. */
+      readonly value?: string;
+    })
   | (OfRoom & {
       readonly kind: 'invite';
       readonly direct: boolean;

@@ -10,6 +10,8 @@ type OfItem = {
   readonly originTs: number;
   /** When ingress took it in, milliseconds since the epoch. */
   readonly receivedTs: number;
+  /** The first event of the thread that it stands in; what is said about it goes there, too. */
+  readonly thread?: EventId;
 };
 
 /** A message for the agent: text, a file, or a file with its caption. Lane `room/<room>`, queue `turns`. */
@@ -20,7 +22,6 @@ export type MessageItem = OfItem & {
   readonly emote?: true;
   readonly mentions: readonly UserId[];
   readonly replyTo?: EventId;
-  readonly thread?: EventId;
   readonly file?: InboundFile;
   /** The body of an edit, which took the original's place before its start; `event` is the edit's own. */
   readonly editOf?: EventId;
@@ -32,6 +33,8 @@ export type CommandItem = OfItem & {
   readonly name: string;
   readonly rest: string;
   readonly text: string;
+  /** Whom it names, where it names somebody. */
+  readonly mentions?: readonly UserId[];
   readonly replyTo?: EventId;
   readonly editOf?: EventId;
 };
@@ -44,12 +47,35 @@ export type InviteItem = OfItem & {
   readonly encryptedRoom: boolean;
 };
 
-/** Somebody else put the bot out of a room (`leave`, `ban`). Lane `control/<room>`, queue `commands`. */
+/**
+ * Somebody is in a room no more (`leave`, `ban`): the bot, whom somebody else put out, or a member. Lane `control/<room>`,
+ * queue `commands`.
+ */
 export type MembershipItem = OfItem & {
   readonly type: 'membership';
   readonly user: UserId;
   readonly membership: Membership;
 };
+
+/** Somebody changed a room in their client: its name, that it is encrypted, or that another room takes its place. Lane `control/<room>`. */
+export type ChangedItem = OfItem & {
+  readonly type: 'changed';
+  readonly what: 'name' | 'encryption' | 'tombstone';
+  /** The new name, or the room that takes this one's place; absent where there is none. */
+  readonly value?: string;
+};
+
+/** A message was edited; the edit itself is an amendment of the target's item. Lane `control/<room>`. */
+export type EditedItem = OfItem & { readonly type: 'edited'; readonly target: EventId };
+
+/**
+ * A command that its person has confirmed: `ask` is the question, `event` the `!yes`. Put into the command's lane by the
+ * worker that ran the `!yes`.
+ */
+export type ConfirmedItem = OfItem & { readonly type: 'confirmed'; readonly ask: string };
+
+/** The time of a question is over. Lane `control/<room>`; put there by the sweep of questions. */
+export type ExpiredItem = OfItem & { readonly type: 'expired'; readonly ask: string };
 
 /** A message that is encrypted: it cannot be read, and its sender is to be told. Lane `control/<room>`. */
 export type EncryptedItem = OfItem & { readonly type: 'encrypted' };
@@ -59,5 +85,14 @@ export type EncryptedItem = OfItem & { readonly type: 'encrypted' };
  * its lane and queue, so that a `turns` item may come to hold a command, and a `commands` item a message: whoever runs an
  * item looks at `type`, not at its queue.
  */
-export type WorkItem = MessageItem | CommandItem | InviteItem | MembershipItem | EncryptedItem;
+export type WorkItem =
+  | MessageItem
+  | CommandItem
+  | InviteItem
+  | MembershipItem
+  | ChangedItem
+  | EncryptedItem
+  | EditedItem
+  | ConfirmedItem
+  | ExpiredItem;
 export type WorkQueue = 'turns' | 'commands';

@@ -7,9 +7,11 @@ export type Person = {
   /** The room in which the bot was first invited. */
   readonly dmRoomId: RoomId | null;
   readonly language: 'en' | 'ru' | 'auto';
+  /** The language of what they wrote last. */
+  readonly writes: 'en' | 'ru' | null;
 };
 
-const COLUMNS = 'user_id AS "userId", space_id AS "spaceId", dm_room_id AS "dmRoomId", language';
+const COLUMNS = 'user_id AS "userId", space_id AS "spaceId", dm_room_id AS "dmRoomId", language, writes';
 
 const FIND = { name: 'person_find', text: `SELECT ${COLUMNS} FROM person WHERE user_id = $1` };
 /** What is not given (NULL) stays as it was. */
@@ -18,6 +20,10 @@ const PUT = {
   text: `INSERT INTO person AS p (user_id, space_id, dm_room_id) VALUES ($1, $2, $3)
          ON CONFLICT (user_id) DO UPDATE SET space_id = coalesce(excluded.space_id, p.space_id), dm_room_id = coalesce(p.dm_room_id, excluded.dm_room_id)
          RETURNING ${COLUMNS}`,
+};
+const LANGUAGE = {
+  name: 'person_language',
+  text: `INSERT INTO person (user_id, language) VALUES ($1, $2) ON CONFLICT (user_id) DO UPDATE SET language = excluded.language`,
 };
 const COUNT = {
   name: 'people_count',
@@ -41,6 +47,11 @@ export async function putPerson(
 ): Promise<Person> {
   const [row] = await database.run<Person>(PUT, [person.userId, person.spaceId ?? null, person.dmRoomId ?? null]);
   return row!;
+}
+
+/** The language of all texts to a person from now on, also of one who has no Space. */
+export async function recordLanguage(database: Database, userId: UserId, language: Person['language']): Promise<void> {
+  await database.run(LANGUAGE, [userId, language]);
 }
 
 /** Whether `person` is to be told `code` because of event `key`: true for the first event that causes it in `scope`, and whenever that event runs again. */

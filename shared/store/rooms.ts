@@ -13,42 +13,106 @@ export type Room = {
   readonly sessionId: SessionId | null;
   readonly state: 'active' | 'archived';
   readonly name: string | null;
+  /** Who gave it its name: `nobody` but us at its making, its first `question`, or a `person`, whose word is the last. */
+  readonly namedBy: 'nobody' | 'question' | 'person';
+  /** Something was said since its context was saved, loaded or emptied. */
+  readonly unsaved: boolean;
 };
 
-const COLUMNS = 'room_id AS "roomId", kind, owner, session_id AS "sessionId", state, name';
+/** A room as it is made or found; the rest follows from what happens in it. */
+export type FoundRoom = Omit<Room, 'namedBy' | 'unsaved'> & { readonly namedBy?: Room['namedBy'] };
+
+const COLUMNS =
+  'room_id AS "roomId", kind, owner, session_id AS "sessionId", state, name, named_by AS "namedBy", unsaved';
 
 const LAST_CHAT = {
   name: 'room_last_chat',
   text: `SELECT ${COLUMNS} FROM room WHERE owner = $1 AND kind = 'chat' AND state = 'active'
          ORDER BY last_turn_at DESC NULLS LAST, created_at DESC LIMIT 1`,
 };
+/** The one used last comes first. */
 const CHATS = {
   name: 'room_chats',
-  text: `SELECT ${COLUMNS} FROM room WHERE owner = $1 AND kind = 'chat' AND state = 'active' ORDER BY created_at`,
+  text: `SELECT ${COLUMNS}, op, last_turn_at AS "lastTurnAt" FROM room WHERE owner = $1 AND kind = 'chat'
+         ORDER BY state, coalesce(last_turn_at, created_at) DESC`,
 };
+const FIND = { name: 'room_find', text: `SELECT ${COLUMNS} FROM room WHERE room_id = $1` };
 const UNKNOWN = {
   name: 'room_unknown',
   text: 'SELECT t.id FROM unnest($1::text[]) AS t (id) WHERE NOT EXISTS (SELECT FROM room r WHERE r.room_id = t.id)',
 };
 const PUT = {
   name: 'room_put',
-  text: `INSERT INTO room (room_id, kind, owner, session_id, state, name, op) VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (room_id) DO UPDATE SET name = excluded.name, state = excluded.state`,
+  text: `INSERT INTO room AS r (room_id, kind, owner, session_id, state, name, op, named_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (room_id) DO UPDATE SET name = coalesce(excluded.name, r.name), state = excluded.state`,
 };
+const RENAME = {
+  name: 'room_rename',
+  text: `UPDATE room SET name = $2, named_by = $3 WHERE room_id = $1 AND (named_by = 'nobody' OR $3 = 'person')`,
+};
+const SET_STATE = { name: 'room_state', text: 'UPDATE room SET state = $2 WHERE room_id = $1' };
+const SET_SESSION = {
+  name: 'room_session',
+  text: 'UPDATE room SET session_id = $2, unsaved = false WHERE room_id = $1',
+};
+const MOVE = { name: 'room_move', text: 'UPDATE room SET room_id = $2 WHERE room_id = $1' };
+const SAVED = { name: 'room_saved', text: 'UPDATE room SET unsaved = false WHERE room_id = $1' };
 
 /** The chat that the person used last, or the newest; `null` where there is none. */
 export async function lastChatOf(database: Database, owner: UserId): Promise<Room | null> {
   return (await database.run<Room>(LAST_CHAT, [owner]))[0] ?? null;
 }
 
-/** Records a room; for one that is known, only its name and state are taken over: owner and session never change here. */
-export async function putRoom(database: Database, room: Room, op: string | null): Promise<void> {
-  await database.run(PUT, [room.roomId, room.kind, room.owner, room.sessionId, room.state, room.name, op]);
+/** A room that is known; `null` where it is not. */
+export async function findRoom(database: Database, roomId: RoomId): Promise<Room | null> {
+  return (await database.run<Room>(FIND, [roomId]))[0] ?? null;
 }
 
-/** Every conversation of a person that is not archived, the oldest first. */
-export async function chatsOf(database: Database, owner: UserId): Promise<Room[]> {
-  return database.run<Room>(CHATS, [owner]);
+/** Records a room; for one that is known, only its name and state are taken over: owner and session never change here. */
+export async function putRoom(database: Database, room: FoundRoom, op: string | null): Promise<void> {
+  const { roomId, kind, owner, sessionId, state, name, namedBy = 'nobody' } = room;
+  await database.run(PUT, [roomId, kind, owner, sessionId, state, name, op, namedBy]);
+}
+
+/** A room in the list of a person's rooms. */
+export type ListedRoom = Room & {
+  /** The operation that made it. */
+  readonly op: string | null;
+  readonly lastTurnAt: Date | null;
+};
+
+/** Every conversation of a person: those in use first, and of these the one used last. */
+export async function chatsOf(database: Database, owner: UserId): Promise<ListedRoom[]> {
+  return database.run<ListedRoom>(CHATS, [owner]);
+}
+
+/** A name that a person gave always holds; one from a question only where there was none. */
+export async function recordName(
+  database: Database,
+  roomId: RoomId,
+  name: string,
+  by: 'question' | 'person',
+): Promise<void> {
+  await database.run(RENAME, [roomId, name, by]);
+}
+
+export async function recordState(database: Database, roomId: RoomId, state: Room['state']): Promise<void> {
+  await database.run(SET_STATE, [roomId, state]);
+}
+
+/** The room has another session from now on, and nothing was said in it yet. */
+export async function recordSession(database: Database, roomId: RoomId, session: SessionId): Promise<void> {
+  await database.run(SET_SESSION, [roomId, session]);
+}
+
+/** The conversation goes on in another room. */
+export async function moveRoom(database: Database, from: RoomId, to: RoomId): Promise<void> {
+  await database.run(MOVE, [from, to]);
+}
+
+/** Its context is the same as one that is kept, or empty. */
+export async function recordSaved(database: Database, roomId: RoomId): Promise<void> {
+  await database.run(SAVED, [roomId]);
 }
 
 /** Those of the rooms that the record does not know: none, unless a creation was interrupted or the database was lost. */

@@ -64,6 +64,8 @@ it('is what the migrations make, but for the partial indexes that the schema lan
     expect(made.filter((index) => index.definition.includes(' WHERE ')).map((index) => index.indexname)).toEqual([
       'lane_held_idx',
       'lane_send_unsent_idx',
+      'question_expires_idx',
+      'question_open_idx',
     ]);
   } finally {
     await connection.end();

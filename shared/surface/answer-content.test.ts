@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { answerContent } from './answer-content.ts';
-import { commandContent, editContent, fits, noticeContent } from './matrix-content.ts';
+import { editContent, fits, sayingContent } from './matrix-content.ts';
 import type { AnswerMessage } from './port.ts';
 
 const ANSWER: AnswerMessage = {
@@ -100,7 +100,7 @@ describe('an edit', () => {
 });
 
 test('notices and replies to commands', () => {
-  expect(noticeContent({ op: 'o', text: 'Hi **you**' })).toEqual({
+  expect(sayingContent({ op: 'o', kind: 'notice', text: 'Hi **you**' })).toEqual({
     msgtype: 'm.notice',
     body: 'Hi **you**',
     format: 'org.matrix.custom.html',
@@ -108,7 +108,11 @@ test('notices and replies to commands', () => {
     'm.mentions': {},
     'dev.surfaces': { op: 'o', kind: 'notice' },
   });
-  expect(commandContent({ op: 'o', text: 'No', inResponseTo: '$c', code: 'unknown_command' })['dev.surfaces']).toEqual({
+  expect(
+    sayingContent({ op: 'o', kind: 'command', text: 'No', inResponseTo: '$c', code: 'unknown_command' })[
+      'dev.surfaces'
+    ],
+  ).toEqual({
     op: 'o',
     kind: 'command',
     in_response_to: '$c',

@@ -1,5 +1,13 @@
 import { closeOpenMarkup } from './close-open-markup.ts';
-import { editContent, fits, type Mark, type Mentions, type MessageContent, textFields } from './matrix-content.ts';
+import {
+  editContent,
+  fits,
+  type Mark,
+  type Mentions,
+  type MessageContent,
+  textFields,
+  threadRelation,
+} from './matrix-content.ts';
 import type { AnswerMessage } from './port.ts';
 
 /**
@@ -14,6 +22,7 @@ export function answerContent(message: AnswerMessage): MessageContent {
     'm.mentions': mentionsOf(message),
     'dev.surfaces': markOf(message),
     ...(streaming ? { 'org.matrix.msc4357.live': {} } : {}),
+    ...threadRelation(message.thread, message.inResponseTo),
   };
   if (fits(editContent('$'.padEnd(44, 'x'), content))) return content;
   const { format: _format, formatted_body: _html, ...plain } = content;

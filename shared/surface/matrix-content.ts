@@ -1,7 +1,6 @@
-import type { ErrorCode } from '../errors/codes.ts';
 import { withoutHalfCharacter } from './half-character.ts';
 import { renderMarkdown } from './markdown.ts';
-import type { AnswerState } from './port.ts';
+import type { AnswerState, Saying } from './port.ts';
 
 /** What stands under `dev.surfaces` in every event that we send: an interface to outside programs. */
 export type Mark = {
@@ -12,6 +11,8 @@ export type Mark = {
   readonly part?: number;
   readonly last?: boolean;
   readonly code?: string;
+  readonly ask?: string;
+  readonly outcome?: 'allowed' | 'rejected' | 'expired';
 };
 
 export type Mentions = { readonly user_ids?: readonly string[] };
@@ -26,10 +27,19 @@ export type MessageContent = {
   readonly 'dev.surfaces': Mark;
   /** MSC4357: this message is still being written. */
   readonly 'org.matrix.msc4357.live'?: Record<string, never>;
+  readonly 'm.relates_to'?: ThreadRelation;
+};
+
+/** Client-server API, “Threading”: clients that know no threads show a reply to the message instead. */
+export type ThreadRelation = {
+  readonly rel_type: 'm.thread';
+  readonly event_id: string;
+  readonly is_falling_back: true;
+  readonly 'm.in_reply_to': { readonly event_id: string };
 };
 
 /** The content of an event that replaces the text of an earlier one. */
-export type EditContent = MessageContent & {
+export type EditContent = Omit<MessageContent, 'm.relates_to'> & {
   readonly 'm.new_content': MessageContent;
   readonly 'm.relates_to': { readonly rel_type: 'm.replace'; readonly event_id: string };
 };
@@ -41,32 +51,48 @@ const MAX_CONTENT_BYTES = 60_000;
 
 /** The edit that gives the message under `eventId` (its original event, not an earlier edit) this content. */
 export function editContent(eventId: string, content: MessageContent): EditContent {
-  const { format: _format, formatted_body: _html, ...plain } = content;
+  // Where a message stands is decided by its first event; an edit of it carries no relation but its own.
+  const { 'm.relates_to': _thread, ...fresh } = content;
+  const { format: _format, formatted_body: _html, ...plain } = fresh;
   const start = withoutHalfCharacter(content.body.slice(0, FALLBACK_LENGTH));
   return {
     ...plain,
     body: start.length < content.body.length ? `* ${start.trimEnd()}…` : `* ${start}`,
-    'm.new_content': content,
+    'm.new_content': fresh,
     'm.relates_to': { rel_type: 'm.replace', event_id: eventId },
   };
 }
 
-export type Saying = {
-  readonly op: string;
-  /** Markdown. */
-  readonly text: string;
-  readonly inResponseTo?: string;
-  readonly code?: ErrorCode;
-};
-
-/** What the bot says of its own accord: greetings, limits, refusals. */
-export function noticeContent(saying: Saying): MessageContent {
-  return sayingContent('notice', saying);
+/** What the bot says of its own accord, in reply to a command, or for an agent that asks. */
+export function sayingContent(saying: Saying): MessageContent {
+  const { op, kind, text, inResponseTo, thread, code, attention, ask, outcome } = saying;
+  return {
+    // Push rules pass over notices.
+    msgtype: attention === undefined ? 'm.notice' : 'm.text',
+    ...textFields(text),
+    'm.mentions': attention === undefined ? {} : { user_ids: [attention] },
+    'dev.surfaces': {
+      op,
+      kind,
+      ...(inResponseTo === undefined ? {} : { in_response_to: inResponseTo }),
+      ...(code === undefined ? {} : { code }),
+      ...(ask === undefined ? {} : { ask }),
+      ...(outcome === undefined ? {} : { outcome }),
+    },
+    ...threadRelation(thread, inResponseTo),
+  };
 }
 
-/** The reply to a command. */
-export function commandContent(saying: Saying): MessageContent {
-  return sayingContent('command', saying);
+/** The relation that puts a new message into a thread. */
+export function threadRelation(
+  thread: string | undefined,
+  inResponseTo: string | undefined,
+): Pick<MessageContent, 'm.relates_to'> {
+  if (thread === undefined) return {};
+  const reply = { event_id: inResponseTo ?? thread };
+  return {
+    'm.relates_to': { rel_type: 'm.thread', event_id: thread, is_falling_back: true, 'm.in_reply_to': reply },
+  };
 }
 
 /** Whether a content, sent as it is, stays within what Matrix takes of one event. */
@@ -78,18 +104,4 @@ export function fits(content: object): boolean {
 export function textFields(markdown: string): Pick<MessageContent, 'body' | 'format' | 'formatted_body'> {
   const { body, html } = renderMarkdown(markdown);
   return html === null ? { body } : { body, format: 'org.matrix.custom.html', formatted_body: html };
-}
-
-function sayingContent(kind: 'notice' | 'command', saying: Saying): MessageContent {
-  return {
-    msgtype: 'm.notice',
-    ...textFields(saying.text),
-    'm.mentions': {},
-    'dev.surfaces': {
-      op: saying.op,
-      kind,
-      ...(saying.inResponseTo === undefined ? {} : { in_response_to: saying.inResponseTo }),
-      ...(saying.code === undefined ? {} : { code: saying.code }),
-    },
-  };
 }

@@ -21,6 +21,8 @@ export type AnswerMessage = {
   readonly last: boolean;
   /** The message that is answered, in the surface's own ids. */
   readonly inResponseTo?: string;
+  /** The first message of the thread that the answer belongs into. */
+  readonly thread?: string;
   /** Who asked. A surface calls this person's attention to the last part of an answer that is done or has failed. */
   readonly asker?: string;
   /** What the agent does just now, in the person's language. Shown while the answer streams, and never after. */
@@ -39,14 +41,22 @@ export type SurfaceLimits = {
   readonly maxEdits: number;
 };
 
-/** What the bot says of its own accord (`notice`), or in reply to a command. */
+/** What the bot says of its own accord (`notice`), in reply to a command, or for an agent that asks (`permission`). */
 export type Saying = {
   readonly op: string;
-  readonly kind: 'notice' | 'command';
+  readonly kind: 'notice' | 'command' | 'permission';
   /** Markdown. */
   readonly text: string;
   readonly inResponseTo?: string;
+  /** The first message of the thread that it belongs into. */
+  readonly thread?: string;
   readonly code?: ErrorCode;
+  /** Whose attention it calls. */
+  readonly attention?: string;
+  /** It is a question: its id, under which it is answered. */
+  readonly ask?: string;
+  /** The question has been settled, and this text takes its message's place. */
+  readonly outcome?: 'allowed' | 'rejected' | 'expired';
 };
 
 /** Something final to be said in a chat, as it lies in the record until it is said. Plain JSON. */
@@ -55,6 +65,8 @@ export type Utterance = {
   readonly say: ({ readonly type: 'answer' } & AnswerMessage) | ({ readonly type: 'saying' } & Saying);
   /** The surface's id of the message whose text this replaces; without it, it is a new one. */
   readonly replaces?: string;
+  /** What tells apart the things that are said in one message, one after the other; `final` where there is only one. */
+  readonly key?: string;
 };
 
 /** One place to talk in. Who the core talks to there is the surface's affair. */

@@ -1,7 +1,6 @@
+import { ENGLISH, RUSSIAN } from './catalogue.ts';
 import type { Language } from './detect-language.ts';
-import { ENGLISH } from './english.ts';
 import type { Entry, Plural } from './entry.ts';
-import { RUSSIAN } from './russian.ts';
 
 type Catalogue = typeof ENGLISH;
 export type TextKey = keyof Catalogue;

@@ -35,8 +35,12 @@ export function readMessage(input: readonly InputBlock[]): Message {
   };
 }
 
-/** @returns null for a text that is no instruction. */
-export function readInstruction(text: string): Instruction | null {
+/** What stands before the text of a reply: the message that it replies to. */
+const QUOTE = /^(?:>[^\n]*\n)+\n/;
+
+/** @returns null for a text that is no instruction. A message that is replied to does not count. */
+export function readInstruction(message: string): Instruction | null {
+  const text = message.replace(QUOTE, '');
   const [, name, rest = ''] = /^demo\s+([a-z]+)(?:[\s=]([\s\S]*))?$/i.exec(text) ?? [];
   if (!name) return /^demo\s/i.test(text) ? { name: '', rest: '', words: '', values: new Map() } : null;
   const pairs = text.slice('demo'.length);

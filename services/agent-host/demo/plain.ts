@@ -19,7 +19,7 @@ export async function unknown(scene: Scene): Promise<void> {
     '`demo words=200 pace=20 first=500`',
     '`demo markdown`',
     '`demo remember <text>`, `demo recall`',
-    '`demo ask <text>`',
+    '`demo ask <text>`, `demo ask offer=always <text>`',
     '`demo tool seconds=3`',
     '`demo read`',
     '`demo file <name> size=10k`',

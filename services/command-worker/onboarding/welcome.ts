@@ -1,13 +1,13 @@
+import type { AgentConnection } from '../../../shared/agent-protocol/client.ts';
 import { isAllowed } from '../../../shared/delivery/allow.ts';
 import { languageFor } from '../../../shared/delivery/language.ts';
 import { roomLink } from '../../../shared/delivery/links.ts';
 import { saying, toSends } from '../../../shared/delivery/utterances.ts';
 import { opId, type UserId } from '../../../shared/ids/ids.ts';
 import type { Send } from '../../../shared/lane/lane.ts';
-import { displayName } from '../../../shared/matrix/account.ts';
 import type { MatrixHttp } from '../../../shared/matrix/http.ts';
 import { isRefusal } from '../../../shared/matrix/http-error.ts';
-import { invite, joinRoom, leaveRoom, linkChild } from '../../../shared/matrix/rooms.ts';
+import { joinRoom, leaveRoom, linkChild } from '../../../shared/matrix/rooms.ts';
 import type { InviteItem } from '../../../shared/matrix/work-item.ts';
 import type { Log } from '../../../shared/runtime/log.ts';
 import { findPerson, putPerson, tellOnce } from '../../../shared/store/people.ts';
@@ -15,12 +15,16 @@ import type { Database } from '../../../shared/store/postgres.ts';
 import { chatsOf, putRoom } from '../../../shared/store/rooms.ts';
 import type { Language } from '../../../shared/texts/detect-language.ts';
 import { say, sayPlain } from '../../../shared/texts/say.ts';
-import { ensureRoom } from './ensure-room.ts';
+import { agentName } from '../agent-name.ts';
+import { ensureRoom } from '../rooms/ensure-room.ts';
+import { ensureSpace, nameOf } from '../rooms/ensure-space.ts';
+import { inviteAgain } from '../rooms/room-life.ts';
 
 export type WelcomeDeps = {
   readonly database: Database;
   readonly http: MatrixHttp;
   readonly self: UserId;
+  readonly agent: AgentConnection;
   readonly allow: readonly string[];
   readonly log: Log;
 };
@@ -31,11 +35,11 @@ export type WelcomeDeps = {
  * come one after the other and the second finds what the first has made.
  */
 export async function welcome(item: InviteItem, deps: WelcomeDeps): Promise<Send[]> {
-  const { database, http, self, allow, log } = deps;
+  const { database, http, self, agent, allow, log } = deps;
   const { sender: owner, room: dm, event } = item;
   const person = await findPerson(database, owner);
-  const name = (await displayName(http, owner)) ?? owner.slice(1, owner.indexOf(':'));
-  const language = languageFor(person?.language ?? 'auto', name);
+  const name = await nameOf(http, owner);
+  const language = languageFor({ language: person?.language ?? 'auto', writes: person?.writes ?? null }, name);
   try {
     await joinRoom(http, dm);
   } catch (error) {
@@ -48,21 +52,14 @@ export async function welcome(item: InviteItem, deps: WelcomeDeps): Promise<Send
   await putPerson(database, { userId: owner, dmRoomId: dm });
 
   const spaceName = sayPlain(language, 'space_name', { person: name });
-  const space = await ensureRoom(
-    { op: opId('space', owner), kind: 'space', owner, name: spaceName, topic: sayPlain(language, 'space_topic') },
-    deps,
-    person?.spaceId
-      ? undefined
-      : (state) => state.kind === 'space' && state.owner === owner && state.state === 'active',
-  );
-  await putPerson(database, { userId: owner, spaceId: space.roomId });
+  const space = await ensureSpace(owner, { name: spaceName, language }, deps);
   const first = await ensureRoom(
     {
       op: opId('first-room', owner),
       kind: 'chat',
       owner,
       name: sayPlain(language, 'first_room_name'),
-      topic: sayPlain(language, 'room_topic'),
+      topic: sayPlain(language, 'room_topic', { agent: agentName(agent) }),
       parent: space.roomId,
     },
     deps,
@@ -71,8 +68,8 @@ export async function welcome(item: InviteItem, deps: WelcomeDeps): Promise<Send
   await linkChild(http, space.roomId, first.roomId, self);
   const spaceLink = roomLink(space.roomId, self);
   const before = await tellOnce(database, space.roomId, owner, 'hello', event);
-  const chats = await chatsOf(database, owner);
-  for (const room of [space.roomId, ...chats.map(({ roomId }) => roomId)]) await inviteAgain(room, owner, http, log);
+  const rooms = (await chatsOf(database, owner)).filter(({ state }) => state === 'active');
+  for (const roomId of [space.roomId, ...rooms.map((room) => room.roomId)]) await inviteAgain({ roomId, owner }, deps);
   const hello = before ? 'hello_dm' : 'welcome_again';
   return toSends([
     saying('notice', item, say(language, hello, { space: spaceName, space_link: spaceLink })),
@@ -90,21 +87,6 @@ export async function welcome(item: InviteItem, deps: WelcomeDeps): Promise<Send
         ]
       : []),
   ]);
-}
-
-/** A person who left is invited again; one who banned the bot's rooms, or cannot be invited, is left in peace. */
-async function inviteAgain(
-  room: Parameters<typeof invite>[1],
-  owner: UserId,
-  http: MatrixHttp,
-  log: Log,
-): Promise<void> {
-  try {
-    await invite(http, room, owner);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    log.info({ err: error, room }, 'a person could not be invited');
-  }
 }
 
 /** Who may not use the bot is told so in the room of the invitation, once; further invitations are declined without a word. */

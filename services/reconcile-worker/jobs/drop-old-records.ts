@@ -1,6 +1,7 @@
 import { forget } from '../../../shared/lane/retention.ts';
 import { counter } from '../../../shared/runtime/metrics.ts';
 import { forgetLiveMessages } from '../../../shared/store/live-messages.ts';
+import { forgetQuestions } from '../../../shared/store/questions.ts';
 import type { Job } from '../job.ts';
 
 const KEEP_DAYS = 30;
@@ -15,6 +16,7 @@ export const dropOldRecords: Job = {
     const rows = {
       ...(await forget(database.run, KEEP_DAYS)),
       live_message: await forgetLiveMessages(database, KEEP_DAYS),
+      question: await forgetQuestions(database, KEEP_DAYS),
     };
     for (const [table, count] of Object.entries(rows)) dropped.inc({ table }, count);
     const all = Object.values(rows).reduce((sum, count) => sum + count, 0);

@@ -101,7 +101,7 @@ export const MUTATIONS: readonly Mutation[] = [
     what: 'a lane without wakes of its own is not told of what is next',
     scenario: 'hammer',
     file: RUN,
-    find: '  if (next) await options.wake(lease.lane, next);',
+    find: '    if (next) await options.wake(lease.lane, next);',
     put: '',
   },
   {

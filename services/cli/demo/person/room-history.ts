@@ -32,6 +32,9 @@ export type Surfaces = {
   readonly part?: number;
   readonly last?: boolean;
   readonly code?: string;
+  /** A question's id, and how it ended. */
+  readonly ask?: string;
+  readonly outcome?: 'allowed' | 'rejected' | 'expired';
 };
 
 /** One version of a message: as it was sent, or as an edit made it. `at` is when this client got it, in ms of `performance.now()`. */

@@ -18,6 +18,8 @@ export type WantedRoom = {
   readonly name: string;
   readonly topic: string;
   readonly parent?: RoomId;
+  /** A person gave it its name; else its first question will. */
+  readonly namedBy?: 'person';
 };
 
 /** The session of a room follows from the operation that makes the room, so that a second try makes the same. */
@@ -37,7 +39,7 @@ export async function ensureRoom(
   known?: (state: RoomState) => boolean,
 ): Promise<{ readonly roomId: RoomId; readonly made: boolean }> {
   const { database, http, self } = deps;
-  const { op, kind, owner, name, topic, parent } = wanted;
+  const { op, kind, owner, name, topic, parent, namedBy } = wanted;
   const operation = await attemptOperation<{ room_id: RoomId }>(database, op, `create_${kind}`);
   if (operation.result) return { roomId: operation.result.room_id, made: false };
 
@@ -58,7 +60,15 @@ export async function ensureRoom(
   const session = found?.state.session_id ?? state.session_id ?? null;
   await putRoom(
     database,
-    { roomId, kind, owner, sessionId: session, state: found?.state.state ?? 'active', name },
+    {
+      roomId,
+      kind,
+      owner,
+      sessionId: session,
+      state: found?.state.state ?? 'active',
+      name,
+      ...(namedBy && { namedBy }),
+    },
     found?.state.op ?? op,
   );
   await finishOperation(database, op, { room_id: roomId });

@@ -1,0 +1,28 @@
+import type { ResultOf } from '../../../shared/agent-protocol/host-messages.ts';
+import type { Language } from '../../../shared/texts/detect-language.ts';
+import { number } from '../../../shared/texts/formats.ts';
+import { say } from '../../../shared/texts/say.ts';
+
+type Context = ResultOf<'context.get'>;
+const CELLS = 10;
+
+/** How full a context is, in one line: a bar and figures where its size is known. Null where the agent tells nothing. */
+export function contextLine({ context }: Context, language: Language): string | null {
+  if (!context) return null;
+  const used = number(language, context.used);
+  if (context.size === undefined) return say(language, 'context_used', { used });
+  const share = Math.min(1, context.used / context.size);
+  const full = context.used === 0 ? 0 : Math.max(1, Math.round(share * CELLS));
+  const bar = '▰'.repeat(full) + '▱'.repeat(CELLS - full);
+  const percent = Math.round(share * 100);
+  return say(language, 'context_of', { bar, used, size: number(language, context.size), percent });
+}
+
+/** What fills it, the largest first; null where the agent does not tell. */
+export function categoryLines({ categories }: Context, language: Language): string | null {
+  if (categories === 'not_reported' || categories.length === 0) return null;
+  return categories
+    .toSorted((one, other) => other.tokens - one.tokens)
+    .map(({ name, tokens }) => `- ${say(language, 'context_category', { name, tokens: number(language, tokens) })}`)
+    .join('\n');
+}

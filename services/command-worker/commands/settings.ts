@@ -1,0 +1,66 @@
+import { PROTOCOL } from '../../../shared/agent-protocol/protocol.ts';
+import { VERSION } from '../../../shared/runtime/version.ts';
+import { allowancesOf } from '../../../shared/store/allowances.ts';
+import { chatsOf } from '../../../shared/store/rooms.ts';
+import { say, type TextKey } from '../../../shared/texts/say.ts';
+import { askSession } from '../agent/ask-session.ts';
+import { contextLine } from '../agent/context-lines.ts';
+import type { Command, CommandCall, CommandParts } from '../command.ts';
+import { roomName } from '../rooms/listed.ts';
+
+/** What is in force here, a line each, so that it reads on a phone. Nothing is changed by it. */
+export const settingsCommand: Command = {
+  name: 'settings',
+  where: 'anywhere',
+  by: 'guests',
+  async run(call, parts) {
+    const { database, limits } = parts;
+    const { language, person, speaks } = call;
+    const context = await contextOf(call, parts);
+    const rooms = (await chatsOf(database, person)).filter(({ state }) => state === 'active').length;
+    const lines = [
+      say(language, context === null ? 'settings_agent_away' : 'settings_agent', { agent: agentOf(parts) }),
+      ...(await aboutRoom(call, parts)),
+      ...(context ? [context] : []),
+      say(language, 'settings_rooms', { rooms, limit: limits.rooms }),
+      say(language, 'settings_language', { language: say(language, `language_${speaks.language}`) }),
+      say(language, 'settings_version', { version: VERSION, protocol: PROTOCOL }),
+    ];
+    return { text: `${say(language, 'settings_title')}\n\n${lines.map((line) => `- ${line}`).join('\n')}` };
+  },
+};
+
+function agentOf({ agent: { welcome } }: CommandParts): string {
+  return welcome ? [welcome.agent.name, welcome.agent.version].filter(Boolean).join(' ') : '?';
+}
+
+/** A line about the context; empty where the agent answers and has nothing to tell, null where it does not answer. */
+async function contextOf({ room, language }: CommandCall, { agent }: CommandParts): Promise<string | null> {
+  try {
+    if (!room?.sessionId) {
+      await agent.request('session.list', {});
+      return '';
+    }
+    const line = contextLine(await askSession(agent, 'context.get', room.sessionId, {}), language);
+    return line === null ? '' : say(language, 'settings_context', { context: line });
+  } catch {
+    return null;
+  }
+}
+
+async function aboutRoom(
+  { room, guests, person, language }: CommandCall,
+  { database }: CommandParts,
+): Promise<string[]> {
+  if (room?.kind !== 'chat' || room.sessionId === null) return [];
+  const state: TextKey = room.state === 'archived' ? 'room_archived' : 'room_active';
+  const allowed = await allowancesOf(database, room.roomId, person);
+  const titles = allowed.map(({ title }) => title).join(', ');
+  return [
+    say(language, 'settings_room', { name: roomName(room, language), state: say(language, state) }),
+    say(language, 'settings_session', { session: room.sessionId }),
+    say(language, 'settings_saved', { saved: say(language, room.unsaved ? 'context_unsaved' : 'context_saved') }),
+    ...(guests.length === 0 ? [] : [say(language, 'settings_people', { people: guests.join(', ') })]),
+    titles === '' ? say(language, 'settings_allowed_none') : say(language, 'settings_allowed', { titles }),
+  ];
+}

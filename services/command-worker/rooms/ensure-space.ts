@@ -1,0 +1,33 @@
+import { opId, type RoomId, type UserId } from '../../../shared/ids/ids.ts';
+import { displayName } from '../../../shared/matrix/account.ts';
+import type { MatrixHttp } from '../../../shared/matrix/http.ts';
+import { findPerson, putPerson } from '../../../shared/store/people.ts';
+import type { Database } from '../../../shared/store/postgres.ts';
+import type { Language } from '../../../shared/texts/detect-language.ts';
+import { sayPlain } from '../../../shared/texts/say.ts';
+import { ensureRoom } from './ensure-room.ts';
+
+export type RoomDeps = { readonly database: Database; readonly http: MatrixHttp; readonly self: UserId };
+
+/** What a person is called, where nothing else is known of them. */
+export async function nameOf(http: MatrixHttp, person: UserId): Promise<string> {
+  return (await displayName(http, person)) ?? person.slice(1, person.indexOf(':'));
+}
+
+/** A person's one Space, made where they have none. */
+export async function ensureSpace(
+  owner: UserId,
+  { name, language }: { readonly name: string; readonly language: Language },
+  deps: RoomDeps,
+): Promise<{ readonly roomId: RoomId; readonly made: boolean }> {
+  const person = await findPerson(deps.database, owner);
+  const space = await ensureRoom(
+    { op: opId('space', owner), kind: 'space', owner, name, topic: sayPlain(language, 'space_topic') },
+    deps,
+    person?.spaceId
+      ? undefined
+      : (state) => state.kind === 'space' && state.owner === owner && state.state === 'active',
+  );
+  await putPerson(deps.database, { userId: owner, spaceId: space.roomId });
+  return space;
+}

@@ -1,0 +1,23 @@
+import type { RunSql } from './lane.ts';
+
+const START = {
+  name: 'lane_start_of',
+  text: `SELECT i.body, l.done_seq >= i.seq AS done, l.done_seq >= i.seq OR l.started_seq = i.seq AS begun,
+      CASE WHEN l.started_seq = i.seq THEN l.started_with END AS "amendedBy"
+    FROM lane_item i JOIN lane l ON l.lane_id = i.lane_id WHERE i.key = $1`,
+};
+
+export type Start<Body> = {
+  /** As it was taken in. */
+  readonly body: Body;
+  /** Amendments do not apply any more. */
+  readonly begun: boolean;
+  readonly done: boolean;
+  /** The amendment that it was begun with, where it is still the newest that was begun. */
+  readonly amendedBy: string | null;
+};
+
+/** How far an item has come; null for one that is unknown, or whose lane nobody has ever taken. */
+export async function startOf<Body>(sql: RunSql, key: string): Promise<Start<Body> | null> {
+  return (await sql<Start<Body>>(START, [key]))[0] ?? null;
+}
