@@ -5,15 +5,16 @@ import { parseArgs } from 'node:util';
 import { listeningProcess } from '../e2e/listening-process.ts';
 import { TestStack } from '../e2e/test-stack.ts';
 import { benchConversation, benchIdle, benchRequests } from './bench-conversation.ts';
+import { benchIdleRooms } from './bench-idle-rooms.ts';
 import { benchRecovery } from './bench-recovery.ts';
 import { makeBenchRooms } from './bench-rooms.ts';
 import { type Figure, holds, round, showFigures } from './figures.ts';
 import { benchLane } from './lane/bench-lane.ts';
 
-const USAGE = `npm run bench -- [--quick] [--only lane,idle,conversation,requests,recovery]
+const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,requests,recovery]
 
 Measures speed and cost on a stack of its own and a homeserver of its own, against the limits that the project has set
-itself, and writes bench/results/<time>.json. Takes about five minutes; --quick, with fewer repetitions, about two.
+itself, and writes bench/results/<time>.json. Takes about ten minutes; --quick, with fewer repetitions, about four.
 Exit code 0, also when a limit is missed: a benchmark is no test. 1: it could not be run to its end.
 `;
 
@@ -69,6 +70,10 @@ async function benchStack(): Promise<void> {
       figures.push(...(await laneFigures(stack)));
     }
     if (wants('conversation') || wants('requests')) await benchRooms(stack);
+    if (wants('idle-rooms')) {
+      say('10,000 idle rooms');
+      figures.push(...(await benchIdleRooms(stack)));
+    }
     if (wants('recovery')) {
       say('kills');
       figures.push(...(await benchRecovery(stack, options.quick ? 2 : 8)));
@@ -84,16 +89,18 @@ async function benchRooms(stack: TestStack): Promise<void> {
   const bench = await makeBenchRooms(stack, wants('conversation') ? 50 : 1);
   try {
     if (wants('conversation')) {
+      say('warming up');
+      await benchConversation(stack, bench, 1, 3, synapse);
       for (const [at, rounds] of options.quick
         ? [
-            [1, 5],
-            [10, 1],
+            [1, 15],
+            [10, 2],
             [50, 1],
           ]
         : [
-            [1, 20],
-            [10, 4],
-            [50, 3],
+            [1, 40],
+            [10, 8],
+            [50, 4],
           ]) {
         say(`${at} at once`);
         figures.push(...(await benchConversation(stack, bench, at!, rounds!, synapse)));

@@ -1,5 +1,6 @@
-import { codeOf, describe } from '../../shared/errors/surfaces-error.ts';
-import { EXIT_CONFIG } from '../../shared/runtime/role.ts';
+import { describe } from '../../shared/errors/surfaces-error.ts';
+import { exitCodeOf } from '../../shared/runtime/role.ts';
+import { UsageError } from './usage-error.ts';
 
 /** A command of the CLI: its module is loaded when it is called, so that none pays for another. */
 type Entry = {
@@ -72,10 +73,16 @@ function help(): string {
   return `surfaces: AI agents in Matrix\n\n${lines.join('\n')}\n\nExit codes: 0 done · 1 it failed · 64 wrong usage · 78 the configuration has to be changed\n`;
 }
 
+// `surfaces status | head -1`: whoever read has gone, and there is nothing to say about it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const usage = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  const usage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
   process.stderr.write(`surfaces: ${describe(error)}\n`);
-  process.exitCode = usage ? EXIT_USAGE : codeOf(error) === 'config_invalid' ? EXIT_CONFIG : 1;
+  process.exitCode = usage ? EXIT_USAGE : exitCodeOf(error);
 }

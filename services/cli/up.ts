@@ -2,17 +2,34 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readEnv } from '../../shared/config/read-env.ts';
 import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
+import { lastLines } from '../../shared/stack/log-file.ts';
 import { isAlive, type ProcessIdentity } from '../../shared/stack/process-identity.ts';
 import { withProcessLock } from '../../shared/stack/process-lock.ts';
 import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
+import { rolesThatScale } from '../../shared/stack/roles-of-build.ts';
 import { readStack } from '../../shared/stack/stack-file.ts';
 import { makeHome, type StackHome, stackHome } from '../../shared/stack/stack-home.ts';
 import { eventsFrom, readWanted, supervisorOf, writeWanted } from '../../shared/stack/supervisor-file.ts';
 import { sleep } from '../../shared/time/time.ts';
 import { stopStack } from './down.ts';
+import { parseScale } from './parse-scale.ts';
 import { Progress } from './progress.ts';
 
+/** In production nothing is embedded: what is missing is named, all at once. */
+const IN_PRODUCTION = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'MATRIX_HOMESERVER_URL',
+  'MATRIX_ACCESS_TOKEN',
+  'AGENT_URL',
+  'AGENT_TOKEN',
+  'AGENTS_DIR',
+  'OPS_USER',
+  'OPS_PASSWORD',
+  'SURFACES_ALLOW',
+] as const;
 const LOOK_MS = 100;
 /** Between `spawn` and the supervisor’s first sign of life. */
 const BEGIN_MS = 15_000;
@@ -23,22 +40,25 @@ export async function up(args: string[]): Promise<number> {
     args,
     options: { scale: { type: 'string', multiple: true }, detach: { type: 'boolean' } },
   });
-  const scale = parseScale(values.scale ?? []);
+  const scale = parseScale(values.scale ?? [], rolesThatScale());
+  if (process.env.SURFACES_ENV === 'production') readEnv(process.env, IN_PRODUCTION);
   const home = stackHome(process.env);
   makeHome(home);
   const progress = new Progress(process.stdout);
   const seen = await withProcessLock(home.upLock, () => bring(home, scale, progress), {
     onWait: (owner) => progress.note(`another “up” of this stack is at work (pid ${owner}); waiting for it`),
   });
-  if (seen === null) return 1;
+  if ('exit' in seen) return seen.exit;
   showWhere(home, progress);
   if (values.detach) return 0;
   progress.note('Ctrl-C stops the stack.');
-  return stayInForeground(home, seen, progress);
+  return stayInForeground(home, seen.at, progress);
 }
 
-/** @returns where the events that were shown end; null when it failed. */
-async function bring(home: StackHome, scale: Record<string, number>, progress: Progress): Promise<number | null> {
+/** Where the events that were shown end, or with which exit code it failed. */
+type Brought = { readonly at: number } | { readonly exit: number };
+
+async function bring(home: StackHome, scale: Record<string, number>, progress: Progress): Promise<Brought> {
   const running = supervisorOf(home);
   const wanted = { ...readWanted(home).scale, ...scale };
   const changed = JSON.stringify(wanted) !== JSON.stringify(readWanted(home).scale);
@@ -47,7 +67,7 @@ async function bring(home: StackHome, scale: Record<string, number>, progress: P
     const isUp = events.some(({ name, state }) => name === 'stack' && state === 'up');
     if (isUp && !changed) {
       progress.note(`the stack runs already (pid ${running.pid})`);
-      return next;
+      return { at: next };
     }
     if (isUp) {
       writeWanted(home, { scale: wanted });
@@ -80,7 +100,7 @@ async function beginSupervisor(home: StackHome): Promise<ProcessIdentity> {
     if (child.exitCode !== null || Date.now() > deadline) {
       throw new SurfacesError(
         'bringup_failed',
-        `the supervisor did not begin; see ${join(home.logs, 'supervisor.log')}`,
+        `the supervisor did not begin. ${lastLines(join(home.logs, 'supervisor.log'))}`,
       );
     }
     await sleep(20);
@@ -93,7 +113,7 @@ async function follow(
   supervisor: ProcessIdentity,
   from: number,
   progress: Progress,
-): Promise<number | null> {
+): Promise<Brought> {
   let at = from;
   for (;;) {
     const alive = isAlive(supervisor);
@@ -104,18 +124,19 @@ async function follow(
       if (event.name !== 'stack') continue;
       if (event.state === 'up') {
         progress.end();
-        return at;
+        return { at };
       }
       if (event.state === 'failed') {
         progress.end();
         while (isAlive(supervisor)) await sleep(LOOK_MS);
-        return null;
+        return { exit: event.exit ?? 1 };
       }
     }
     if (!alive) {
       progress.end();
-      progress.problem(`the supervisor ended before the stack was up; see ${join(home.logs, 'supervisor.log')}`);
-      return null;
+      progress.problem('the supervisor ended before the stack was up');
+      progress.problem(lastLines(join(home.logs, 'supervisor.log')));
+      return { exit: 1 };
     }
     await sleep(LOOK_MS);
   }
@@ -151,18 +172,4 @@ function showWhere(home: StackHome, progress: Progress): void {
     ['logs', home.logs],
   ];
   progress.table(lines);
-}
-
-function parseScale(pairs: readonly string[]): Record<string, number> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const match = /^([a-z-]+)=(\d{1,3})$/.exec(pair);
-      if (!match)
-        throw new SurfacesError(
-          'config_invalid',
-          `--scale ${pair} is not role=number; for example --scale turn-worker=2`,
-        );
-      return [match[1]!, Number(match[2])];
-    }),
-  );
 }

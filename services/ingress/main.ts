@@ -1,4 +1,4 @@
-import { botAccount } from '../../shared/matrix/bot-account.ts';
+import { botAccount, warnOfDevice } from '../../shared/matrix/bot-account.ts';
 import { createMatrixHttp } from '../../shared/matrix/http.ts';
 import { openControl } from '../../shared/queue/control.ts';
 import { needRedis } from '../../shared/queue/redis.ts';
@@ -32,15 +32,9 @@ async function start(context: Context): Promise<void> {
   // What is away is waited for while /ready says so: `start` returns, and this goes on.
   const running = (async () => {
     await patiently(() => assertSchema(database), 'database', context);
-    const bot = await botAccount(http, {
-      production: env.SURFACES_ENV === 'production',
-      onWait: (why) => readiness.unmet('sync', why),
-      warn: (text) => log.warn({ code: 'matrix_token_without_device' }, text),
-      signal: stopping,
-    });
-    if (!bot || stopping.aborted) return;
+    const account = { production: env.SURFACES_ENV === 'production', warn: warnOfDevice(log) };
     // A standby has done its part when it could take over.
-    readiness.met('sync');
+    const bot = await patiently(() => botAccount(http, account), 'sync', context);
     active.set(0);
     const source = `matrix/${bot.userId}`;
     const session = openDatabase(url, { namespace, max: 1, applicationName: `${instance} leadership` });

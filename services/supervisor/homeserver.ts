@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
-import { asUserId, serverOf } from '../../shared/ids/ids.ts';
+import { serverOf } from '../../shared/ids/ids.ts';
+import { botAccount } from '../../shared/matrix/bot-account.ts';
+import { createMatrixHttp } from '../../shared/matrix/http.ts';
 import { type Account, ensureAccount, liftRateLimits, ownerOf } from '../../shared/stack/accounts.ts';
 import { cacheFolder } from '../../shared/stack/cache.ts';
 import type { Person, Stack } from '../../shared/stack/stack-file.ts';
 import { findSynapse } from '../../shared/stack/synapse-binary.ts';
 import { SYNAPSE_SERVER_NAME, synapsePart, synapseUrl } from '../../shared/stack/synapse-part.ts';
+import { limitOf } from './rate-limit.ts';
 import { keep, type Setting, type Surrounding } from './surroundings.ts';
+import { untilAnswers } from './until-answers.ts';
 
 export type Homeserver = {
   readonly homeserver: Stack['homeserver'];
@@ -15,6 +19,7 @@ export type Homeserver = {
 };
 
 const BOT = 'surfaces';
+const REMEDY = 'An administrator can lift them for this one account: docs/OPERATIONS.md, “The homeserver’s limits”';
 /** Fixed, so that transaction ids hold over restarts of the whole stack. */
 const BOT_DEVICE = 'SURFACES';
 
@@ -50,7 +55,7 @@ export async function bringHomeserver(setting: Setting): Promise<Surrounding<Hom
   const server = synapseUrl(port);
   const bot = await keptAccount(setting, server, registrationSecret, BOT, {
     device: BOT_DEVICE,
-    displayName: 'Surfaces',
+    displayName: BOT,
   });
   const demo = await keptAccount(setting, server, registrationSecret, 'demo', { device: 'DEMO', displayName: 'Demo' });
   return {
@@ -90,23 +95,23 @@ async function keptAccount(
   return account;
 }
 
-async function given(url: string, token: string, { say, environment, note }: Setting): Promise<Homeserver> {
+async function given(url: string, token: string, setting: Setting): Promise<Homeserver> {
+  const { say, environment, note } = setting;
+  const production = environment.SURFACES_ENV === 'production';
   say('homeserver', `asking ${url} who the bot is`);
-  const owner = await ownerOf(url, token);
-  if (!owner)
-    throw new SurfacesError(
-      'matrix_token_invalid',
-      `${url} refuses MATRIX_ACCESS_TOKEN; log the bot in once and set the new token`,
-    );
-  if (owner.device_id === undefined) {
-    const text = 'MATRIX_ACCESS_TOKEN has no device, so that transaction ids protect nothing; use a token from a login';
-    if (environment.SURFACES_ENV === 'production') throw new SurfacesError('matrix_token_without_device', text);
-    note('homeserver', text);
+  const http = createMatrixHttp({ baseUrl: url, accessToken: token });
+  try {
+    const ask = () => botAccount(http, { production, warn: (text) => note('homeserver', text) });
+    const { userId } = await untilAnswers('homeserver', ask, setting);
+    const limit = await limitOf(http);
+    if (limit) note('homeserver', `${url} limits the bot’s account: ${limit}. Answers would stall. ${REMEDY}`);
+    setting.done('homeserver', `${url} is used as it is`);
+    return {
+      homeserver: { url, server_name: serverOf(userId) },
+      bot: { user_id: userId, access_token: token },
+      people: [],
+    };
+  } finally {
+    await http.close();
   }
-  note(
-    'homeserver',
-    `${url} is used as it is. Its rate limits apply to the bot: see docs/OPERATIONS.md for how to lift them`,
-  );
-  const server_name = serverOf(asUserId(owner.user_id));
-  return { homeserver: { url, server_name }, bot: { user_id: owner.user_id, access_token: token }, people: [] };
 }

@@ -1,19 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Part } from '../../shared/stack/keeper.ts';
 import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
+import { mainOf } from '../../shared/stack/roles-of-build.ts';
 import type { StackHome } from '../../shared/stack/stack-home.ts';
-
-/** The roles of a stack, in the order in which they are listed. */
-const ROLES = [
-  'agent-host',
-  'ingress',
-  'command-worker',
-  'turn-worker',
-  'attachment-worker',
-  'reconcile-worker',
-  'ops',
-] as const;
 
 /**
  * A young generation of 2 MiB: an idle role needs some 10 MB less (measured: 121 → 110 MB), at no cost that the bench shows,
@@ -22,11 +11,6 @@ const ROLES = [
 const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
 
 export type RoleProcess = { readonly role: string; readonly index: number; readonly port: number };
-
-/** The roles that this build has. */
-export function rolesOfBuild(): string[] {
-  return ROLES.filter((role) => existsSync(mainOf(role)));
-}
 
 export function nameOf({ role, index }: Pick<RoleProcess, 'role' | 'index'>): string {
   return `${role}-${index}`;
@@ -69,8 +53,4 @@ async function problemOf(url: string): Promise<string | undefined> {
   } catch {
     return 'does not answer yet';
   }
-}
-
-function mainOf(role: string): string {
-  return join(PROJECT_ROOT, 'services', role, 'main.ts');
 }

@@ -2,18 +2,22 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers';
 import { describe } from '../../shared/errors/surfaces-error.ts';
+import { exitCodeOf } from '../../shared/runtime/role.ts';
 import type { Keeper, KeeperEvent } from '../../shared/stack/keeper.ts';
 import { KeptFile } from '../../shared/stack/kept.ts';
 import { clearLeftovers } from '../../shared/stack/leftovers.ts';
 import { rotateLog } from '../../shared/stack/log-file.ts';
+import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
+import { rolesOfBuild } from '../../shared/stack/roles-of-build.ts';
 import { removeStack, type Stack, writeStack } from '../../shared/stack/stack-file.ts';
 import { makeHome, type StackHome } from '../../shared/stack/stack-home.ts';
 import { readWanted, signSupervisor, tellEvent } from '../../shared/stack/supervisor-file.ts';
 import { migrate } from '../../shared/store/migrate.ts';
+import { agentProblem } from './agent-problem.ts';
 import { bringHomeserver } from './homeserver.ts';
-import { rolesOfBuild } from './roles.ts';
 import { RolesKeeper } from './roles-keeper.ts';
 import { agentOf, agentsDirOf, bringPostgres, bringRedis, type Setting } from './surroundings.ts';
+import { untilAnswers } from './until-answers.ts';
 
 const ROLES_READY_MS = 60_000;
 const ROTATE_EVERY_MS = 60_000;
@@ -45,22 +49,31 @@ export class Supervisor {
     const left = await clearLeftovers(home);
     if (left.length > 0) this.#say('leftovers', `ended what an interrupted run had left: ${left.join(', ')}`);
     const kept = new KeptFile(home);
+    // One part that cannot come up ends the waiting for the others.
+    const failing = new AbortController();
     const setting: Setting = {
       home,
       kept,
       environment: this.#environment,
       onEvent: (event) => this.#onEvent(event),
       say: (name, detail) => tellEvent(home, { name, state: 'working', detail }),
+      done: (name, detail) => tellEvent(home, { name, state: 'ready', detail }),
       note: (name, detail) => this.#say(name, detail),
-      signal: this.#stopping.signal,
+      signal: AbortSignal.any([this.#stopping.signal, failing.signal]),
     };
     const namespace = this.#environment.SURFACES_NAMESPACE || 'surfaces';
     const [database, redis, matrix, agent] = await allOf(
+      failing,
       bringPostgres(setting).then(async (found) => {
         this.#own(found.keeper);
         await this.#step('migrations', async () => {
-          const { applied } = await migrate(found.values.url, namespace, () => {});
-          return applied.length > 0 ? `${applied.length} migrations applied` : 'up to date';
+          const { applied } = await untilAnswers(
+            'migrations',
+            () => migrate(found.values.url, namespace, () => {}),
+            setting,
+          );
+          if (applied.length === 0) return 'up to date';
+          return applied.length === 1 ? '1 migration applied' : `${applied.length} migrations applied`;
         });
         return found;
       }),
@@ -88,8 +101,8 @@ export class Supervisor {
       roles: rolesOfBuild().filter((role) => role !== 'agent-host' || agent.own),
       environment: {
         ...this.#environment,
-        // Stripped sources are kept between starts: half a second and 20 MB less for each process.
-        NODE_COMPILE_CACHE: join(home.root, 'compile-cache'),
+        // Stripped sources are kept, first by the install: half a second and 20 MB less for each process.
+        NODE_COMPILE_CACHE: join(PROJECT_ROOT, 'node_modules/.cache/surfaces'),
         DATABASE_URL: database.values.url,
         REDIS_URL: redis.values.url,
         MATRIX_HOMESERVER_URL: matrix.values.homeserver.url,
@@ -106,7 +119,18 @@ export class Supervisor {
     await this.#roles.whenReady(ROLES_READY_MS, this.#stopping.signal);
     this.#write();
     setInterval(() => this.#rotate(), ROTATE_EVERY_MS).unref();
+    if (!agent.own) await this.#lookAtAgent(agent);
     tellEvent(home, { name: 'stack', state: 'up' });
+  }
+
+  /** Nothing depends on an agent that is away: messages wait for it. Whoever brings the stack up should know all the same. */
+  async #lookAtAgent(agent: { readonly url: string; readonly token: string }): Promise<void> {
+    const problem = await agentProblem(agent);
+    if (problem)
+      this.#say(
+        'agent',
+        `the agent host does not answer: ${problem}\n    Messages wait for it, and people are told. Check AGENT_URL and AGENT_TOKEN, then the host's log.`,
+      );
   }
 
   /** `up --scale` on a running stack. */
@@ -123,7 +147,7 @@ export class Supervisor {
   }
 
   fail(error: unknown): void {
-    tellEvent(this.#home, { name: 'stack', state: 'failed', detail: describe(error) });
+    tellEvent(this.#home, { name: 'stack', state: 'failed', detail: describe(error), exit: exitCodeOf(error) });
   }
 
   async stop(): Promise<void> {
@@ -171,9 +195,12 @@ export class Supervisor {
 }
 
 /** Waits for all, also when one fails: what came up has to be known before it can be stopped. */
-async function allOf<T extends readonly unknown[]>(...work: { [Key in keyof T]: Promise<T[Key]> }): Promise<T> {
+async function allOf<T extends readonly unknown[]>(
+  failing: AbortController,
+  ...work: { [Key in keyof T]: Promise<T[Key]> }
+): Promise<T> {
+  for (const each of work) each.catch((error) => failing.abort(error));
   const settled = await Promise.allSettled(work);
-  const failed = settled.find((each) => each.status === 'rejected');
-  if (failed) throw failed.reason;
+  if (failing.signal.aborted) throw failing.signal.reason;
   return settled.map((each) => (each as PromiseFulfilledResult<unknown>).value) as unknown as T;
 }

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
+import { openRedis, untilUp } from '../../shared/queue/redis.ts';
+import { createLog } from '../../shared/runtime/log.ts';
 import { cacheFolder } from '../../shared/stack/cache.ts';
 import { Keeper, type KeeperEvent } from '../../shared/stack/keeper.ts';
 import type { KeptFile } from '../../shared/stack/kept.ts';
@@ -8,6 +10,7 @@ import { postgresPart, postgresUrl } from '../../shared/stack/postgres-part.ts';
 import { findRedis } from '../../shared/stack/redis-binary.ts';
 import { redisPart, redisUrl } from '../../shared/stack/redis-part.ts';
 import type { StackHome } from '../../shared/stack/stack-home.ts';
+import { untilAnswers } from './until-answers.ts';
 
 /** Long enough for a slow disk and a machine with other work; a server that dies is noticed at once. */
 const READY_MS = 90_000;
@@ -19,6 +22,8 @@ export type Setting = {
   readonly onEvent: (event: KeeperEvent) => void;
   /** What is being done, for whoever watches. */
   readonly say: (name: string, detail: string) => void;
+  /** It is there. */
+  readonly done: (name: string, detail: string) => void;
   /** What whoever brings the stack up should read, and nothing is the matter. */
   readonly note: (name: string, detail: string) => void;
   readonly signal: AbortSignal;
@@ -38,12 +43,22 @@ export async function bringPostgres(setting: Setting): Promise<Surrounding<{ url
 
 export async function bringRedis(setting: Setting): Promise<Surrounding<{ url: string }>> {
   const { home, kept, environment, say, signal } = setting;
-  if (environment.REDIS_URL) return { values: { url: environment.REDIS_URL } };
+  if (environment.REDIS_URL) return { values: { url: await answering(environment.REDIS_URL, setting) } };
   const binary = await findRedis(cacheFolder(environment), () => say('redis', 'unpacking Redis (once)'), signal);
   const port = await kept.port('redis');
   const password = kept.secret('redis');
   const part = redisPart({ binary, folder: home.redis, log: join(home.logs, 'redis.log'), port, password });
   return { values: { url: redisUrl(port, password) }, keeper: await keep(part, setting) };
+}
+
+async function answering(url: string, setting: Setting): Promise<string> {
+  const redis = openRedis(url, 'producer', createLog('silent', {}));
+  try {
+    await untilAnswers('redis', () => untilUp(redis, 2_000), setting);
+    return url;
+  } finally {
+    redis.disconnect();
+  }
 }
 
 /** The agent host is a role; here is where it listens and what it asks for, or the one that the operator named. */

@@ -116,7 +116,6 @@ export const VARIABLES = {
   AGENTS_DIR: variable({
     meaning: 'the shared volume of the rooms’ workspaces',
     example: '/agents',
-    production: '/agents',
     parse: text,
   }),
   OPS_USER: variable({
@@ -141,6 +140,12 @@ export const VARIABLES = {
     meaning: 'the bot’s display name, set at its first start',
     example: 'surfaces',
     ...always('surfaces'),
+    parse: text,
+  }),
+  SURFACES_BOT_AVATAR: variable({
+    meaning: 'the bot’s picture, and its Spaces’: a PNG or JPEG file; `none` leaves both without one',
+    example: '/etc/surfaces/avatar.png',
+    ...always('infra/assets/avatar.png'),
     parse: text,
   }),
   SURFACES_MAX_EDITS: variable({

@@ -3,6 +3,8 @@ export type Part = {
   readonly op: string;
   readonly number: number;
   reserved: boolean;
+  /** Its first words may have gone out; their answer, with the id, is another matter. */
+  left: boolean;
   id: string | null;
   ageMs: number;
   edits: number;
@@ -21,6 +23,7 @@ export function newPart(op: string, number: number): Part {
     op,
     number,
     reserved: false,
+    left: false,
     id: null,
     ageMs: 0,
     edits: 0,

@@ -50,6 +50,21 @@ function only(chat: MemoryChat) {
 }
 
 describe('an answer that streams', () => {
+  test('first words that never left are not said before the final text: that is the message', async () => {
+    const chat = new MemoryChat();
+    // A send that waits in the queue of the account until it is dropped: its draft is never asked for.
+    chat.post = (_op, _draft, { signal }) =>
+      new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    const stream = begin(chat, new MemoryRecord());
+    stream.update({ text: 'Hello', status: null });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const utterances = await stream.finish({ state: 'done', text: 'Hello there.' });
+    expect(utterances).toHaveLength(1);
+    expect(utterances[0]!.replaces).toBeUndefined();
+    await chat.say(utterances[0]!);
+    expect(only(chat).history).toMatchObject([{ state: 'done', text: 'Hello there.', part: 1, last: true }]);
+  });
+
   test('first words go out at once, the final text replaces them, and nothing is said twice', async () => {
     const chat = new MemoryChat();
     const stream = begin(chat, new MemoryRecord());

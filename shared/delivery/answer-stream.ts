@@ -1,11 +1,11 @@
 import { describe, SurfacesError } from '../errors/surfaces-error.ts';
 import { opId } from '../ids/ids.ts';
 import type { Log } from '../runtime/log.ts';
-import { nextEditDelay } from '../surface/pace.ts';
 import type { AnswerMessage, AnswerState, Chat, Utterance } from '../surface/port.ts';
 import { splitAnswer } from '../surface/split.ts';
 import { draftKey, newPart, type Part } from './answer-part.ts';
 import { Bell } from './bell.ts';
+import { DraftPace } from './draft-pace.ts';
 import type { Begun, DraftRecord } from './draft-record.ts';
 
 /** Edits reserved in the record at a time: after a crash up to this many of the cap are given up. */
@@ -39,9 +39,6 @@ export type Outcome = {
   readonly note?: string;
 };
 
-/** Answers that stream in this process now: the pacer thins edits by it. */
-let crowd = 0;
-
 /**
  * Streams one answer into a chat by message edits: one loop sends, one request at a time, newest text wins. Every
  * message is reserved in the record before its first post. `finish` hands over the final texts, which the lane commits
@@ -55,6 +52,7 @@ export class AnswerStream {
   readonly #loop: Promise<void>;
   #draft: Draft = { text: '', status: null };
   #notBefore: number;
+  readonly #pace: DraftPace;
   #ended = false;
   /** The chat does not take our drafts for good; the final text is still tried. */
   #refused = false;
@@ -66,6 +64,7 @@ export class AnswerStream {
       this.#parts[part - 1] = {
         ...newPart(op, part),
         reserved: true,
+        left: true,
         id,
         ageMs,
         edits,
@@ -74,7 +73,7 @@ export class AnswerStream {
       };
     }
     this.#notBefore = options.begun.length > 0 ? performance.now() + REPLAY_MS : 0;
-    crowd += 1;
+    this.#pace = new DraftPace(options.chat);
     this.#loop = this.#run();
   }
 
@@ -107,7 +106,7 @@ export class AnswerStream {
   async finish(outcome: Outcome): Promise<Utterance[]> {
     await this.#stop();
     this.#draft = { text: outcome.text, status: null };
-    await this.#openReserved();
+    await this.#openLeft();
     const texts = this.#split(outcome.text);
     return texts.flatMap(({ text }, index) => {
       const part = this.#part(index);
@@ -126,7 +125,7 @@ export class AnswerStream {
 
   async #stop(): Promise<void> {
     if (this.#ended) return;
-    crowd -= 1;
+    this.#pace.end();
     this.#ended = true;
     this.#sending.abort();
     this.#bell.ring();
@@ -150,9 +149,13 @@ export class AnswerStream {
   async #step(): Promise<number> {
     const { text, status } = this.#draft;
     if (this.#refused || (text === '' && !status)) return Number.POSITIVE_INFINITY;
-    const early = this.#notBefore - performance.now();
+    const early = Math.max(
+      this.#notBefore - performance.now(),
+      this.#pace.untilDue(this.#parts.at(-1), text, this.openedAt),
+    );
     if (early > 0) return early;
     const texts = this.#split(text);
+    this.#pace.measured(text, Buffer.byteLength(texts.at(-1)!.text));
     for (const [index, full] of texts.slice(0, -1).entries()) {
       const part = this.#part(index);
       if (part.closed) continue;
@@ -165,7 +168,7 @@ export class AnswerStream {
       return 0;
     }
     if (part.sent === draftKey(texts.at(-1)!.text, status)) return Number.POSITIVE_INFINITY;
-    return this.#edit(part, Buffer.byteLength(texts.at(-1)!.text));
+    return this.#edit(part);
   }
 
   /** The first words of a message, reserved before they are posted under an id that every successor derives too. */
@@ -176,7 +179,11 @@ export class AnswerStream {
       part.editsReserved = EDIT_BLOCK;
       if (!part.reserved) throw new SurfacesError('interrupted', 'another worker holds the lane');
     }
-    const id = await chat.post(part.op, () => this.#draftOf(part), { ageMs: part.ageMs, signal });
+    const draft = () => {
+      part.left = true;
+      return this.#draftOf(part);
+    };
+    const id = await chat.post(part.op, draft, { ageMs: part.ageMs, signal });
     part.id = id;
     part.openedAt ||= performance.now();
     part.sentAt = performance.now();
@@ -185,19 +192,9 @@ export class AnswerStream {
   }
 
   /** A middle edit, when it is due. */
-  async #edit(part: Part, bytes: number): Promise<number> {
+  async #edit(part: Part): Promise<number> {
     const { chat, record, epoch } = this.#options;
-    const now = performance.now();
-    const pace = nextEditDelay({
-      ageMs: now - (this.openedAt ?? now),
-      edits: part.edits,
-      maxEdits: chat.limits.maxEdits,
-      bytes,
-      sendMs: chat.sendMs(),
-      crowd,
-    });
-    if (pace === null) return Number.POSITIVE_INFINITY;
-    const due = part.sentAt + pace - now;
+    const due = this.#pace.untilEdit(part, this.openedAt);
     if (due > 0) return due;
     if (part.edits >= part.editsReserved) {
       part.editsReserved = part.edits + EDIT_BLOCK;
@@ -214,16 +211,19 @@ export class AnswerStream {
   /** A message that is full gets its final text while the answer goes on in the next one. */
   async #close(part: Part, text: string): Promise<void> {
     const signal = this.#sending.signal;
-    if (part.reserved && part.id === null) await this.#open(part, signal);
+    if (part.left && part.id === null) await this.#open(part, signal);
     const utterance = this.#utterance(part, this.#message(part, text, 'done', false));
     await this.#options.chat.say(utterance, { ageMs: part.ageMs, signal });
     part.closed = true;
     part.edits += 1;
   }
 
-  /** A message that was reserved and perhaps posted: its id is learnt by the same post again, before its final text. */
-  async #openReserved(): Promise<void> {
-    for (const part of this.#parts.filter((each) => each?.reserved && each.id === null)) {
+  /**
+   * A message whose first words may have gone out: its id is learnt by the same post again, before its final text. Where
+   * they never left, the final text is the message.
+   */
+  async #openLeft(): Promise<void> {
+    for (const part of this.#parts.filter((each) => each?.left && each.id === null)) {
       try {
         await this.#open(part);
       } catch (error) {

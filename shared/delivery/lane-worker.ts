@@ -3,14 +3,14 @@ import type { UserId } from '../ids/ids.ts';
 import type { LaneItem, Send } from '../lane/lane.ts';
 import { LeaseKeeper } from '../lane/lease.ts';
 import { type RunContext, runLane } from '../lane/run-lane.ts';
-import { whoami } from '../matrix/account.ts';
+import { botAccount, warnOfDevice } from '../matrix/bot-account.ts';
 import { createBudget } from '../matrix/budget.ts';
 import { createMatrixHttp, type MatrixHttp } from '../matrix/http.ts';
 import { Sender } from '../matrix/sends.ts';
 import type { WorkItem } from '../matrix/work-item.ts';
 import { openControl } from '../queue/control.ts';
 import type { QueueName } from '../queue/queues.ts';
-import { checkPolicy, evalScript, onAvailability } from '../queue/redis.ts';
+import { checkPolicy, evalScript, onAvailability, untilUp } from '../queue/redis.ts';
 import { serveWakes } from '../queue/serve-wakes.ts';
 import { openWakes } from '../queue/wakes.ts';
 import { patiently } from '../runtime/patiently.ts';
@@ -38,6 +38,8 @@ export const WORKER_NEEDS = ['database', 'redis', 'homeserver'] as const;
 
 /** Statements of all turns of a process go through these; a turn holds one for a few milliseconds at a time. */
 const CONNECTIONS = 16;
+/** A connection takes a moment: only what takes longer is an outage. */
+const CONNECT_MS = 2_000;
 /** Runs that are told to leave off at shutdown have this long to do so. */
 const LEAVE_OFF_MS = 5_000;
 
@@ -64,13 +66,18 @@ export async function openWorkerParts({ env, log, readiness, stopping, onStop }:
   await patiently(() => assertSchema(database), 'database', { readiness, stopping, log });
   const wakes = openWakes(env.REDIS_URL, env.SURFACES_NAMESPACE, log);
   onStop('wakes', () => wakes.close());
-  await patiently(() => checkPolicy(wakes.redis, env.SURFACES_ENV, log), 'redis', { readiness, stopping, log });
+  const policy = async () => {
+    await untilUp(wakes.redis, CONNECT_MS);
+    await checkPolicy(wakes.redis, env.SURFACES_ENV, log);
+  };
+  await patiently(policy, 'redis', { readiness, stopping, log });
   onAvailability(wakes.redis, (up) => (up ? readiness.met('redis') : readiness.unmet('redis', 'not connected')));
   const control = openControl(env.REDIS_URL, env.SURFACES_NAMESPACE, log, wakes.redis);
   onStop('control', () => control.close());
   const http = createMatrixHttp({ baseUrl: env.MATRIX_HOMESERVER_URL, accessToken: env.MATRIX_ACCESS_TOKEN });
   onStop('homeserver', () => http.close());
-  const account = await patiently(() => whoami(http), 'homeserver', { readiness, stopping, log });
+  const asked = { production: env.SURFACES_ENV === 'production', warn: warnOfDevice(log) };
+  const account = await patiently(() => botAccount(http, asked), 'homeserver', { readiness, stopping, log });
   const budget = createBudget({
     run: async (script, keys, args) =>
       (await evalScript(wakes.redis, env.SURFACES_NAMESPACE, script, keys, args)) as number[],

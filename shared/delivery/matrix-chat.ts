@@ -30,13 +30,12 @@ export function matrixChat(room: RoomId, deps: MatrixChatDeps): Chat {
     async post(op, draft, { ageMs, signal }) {
       const known = await sentLongAgo(room, op as OpId, ageMs, deps);
       if (known) return known;
-      const content = answerContent(draft());
       return sender.sendEvent({
         room,
         type: MESSAGE,
         txnId: txnIdOf(op as OpId, 'open'),
         priority: 'first',
-        content,
+        content: () => answerContent(draft()),
         signal,
       });
     },

@@ -24,9 +24,7 @@ export class MemoryChat implements Chat {
   sendMs = () => 1;
   typing = () => {};
 
-  async post(op: string, draft: () => AnswerMessage): Promise<string> {
-    return this.#act(op, draft());
-  }
+  post: Chat['post'] = async (op, draft) => this.#act(op, draft());
 
   async edit(id: string, op: string, key: string, draft: () => AnswerMessage | null): Promise<boolean> {
     const message = draft();

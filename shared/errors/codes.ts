@@ -91,6 +91,11 @@ export const ERROR_CODES = {
     disposition: 'retry',
     operator: 'Another ingress moved the sync token; this one steps back to standby.',
   },
+  needs_operator: {
+    disposition: 'permanent',
+    operator:
+      'A process of the stack has ended and asks for a change of the configuration; the message says which. Exit code 78.',
+  },
   bringup_failed: {
     disposition: 'permanent',
     operator: 'A part of the embedded stack did not come up; the message names it and its log.',

@@ -44,3 +44,19 @@ export async function displayName(http: MatrixHttp, user: UserId): Promise<strin
     throw error;
   }
 }
+
+/** The account's own display name or picture. */
+export async function setProfile(
+  http: MatrixHttp,
+  self: UserId,
+  field: 'displayname' | 'avatar_url',
+  value: string,
+): Promise<void> {
+  await http.request({
+    kind: 'profile',
+    method: 'PUT',
+    path: path`/_matrix/client/v3/profile/${self}/${field}`,
+    body: { [field]: value },
+    retries: 4,
+  });
+}

@@ -1,31 +1,26 @@
-import { codeOf, describe, SurfacesError } from '../errors/surfaces-error.ts';
-import { backoff, sleep } from '../time/time.ts';
+import { SurfacesError } from '../errors/surfaces-error.ts';
+import type { Log } from '../runtime/log.ts';
 import { type Account, whoami } from './account.ts';
 import type { MatrixHttp } from './http.ts';
 
 /**
- * Who the bot is. A homeserver that is away is waited for, and `onWait` is told why.
- * @throws SurfacesError `matrix_token_invalid`; in production also `matrix_token_without_device`.
+ * Who the bot is.
+ * @throws SurfacesError `matrix_token_invalid`; in production also `matrix_token_without_device`; `matrix_unavailable` and
+ * `matrix_limited` where it is worth asking again.
  */
 export async function botAccount(
   http: MatrixHttp,
-  options: { production: boolean; onWait: (why: string) => void; warn: (text: string) => void; signal: AbortSignal },
-): Promise<Account | undefined> {
-  for (let attempt = 0; !options.signal.aborted; attempt++) {
-    try {
-      const account = await whoami(http);
-      if (account.deviceId === undefined) {
-        const text =
-          'MATRIX_ACCESS_TOKEN has no device, so that transaction ids protect nothing; use a token from a login';
-        if (options.production) throw new SurfacesError('matrix_token_without_device', text);
-        options.warn(text);
-      }
-      return account;
-    } catch (error) {
-      if (codeOf(error) !== 'matrix_unavailable' && codeOf(error) !== 'matrix_limited') throw error;
-      options.onWait(describe(error));
-      await sleep(backoff(attempt, 200, 5_000), options.signal);
-    }
-  }
-  return undefined;
+  { production, warn }: { readonly production: boolean; readonly warn: (text: string) => void },
+): Promise<Account> {
+  const account = await whoami(http);
+  if (account.deviceId !== undefined) return account;
+  const text = 'MATRIX_ACCESS_TOKEN has no device, so that transaction ids protect nothing; use a token from a login';
+  if (production) throw new SurfacesError('matrix_token_without_device', text);
+  warn(text);
+  return account;
+}
+
+/** In development a token without a device is only logged. */
+export function warnOfDevice(log: Log): (text: string) => void {
+  return (text) => log.warn({ code: 'matrix_token_without_device' }, text);
 }

@@ -20,7 +20,10 @@ export type MatrixRequest = {
   /** Begins with `/_matrix` or `/_synapse`; its parts are encoded by the caller: see `path`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** JSON; or, with `bytes`, nothing. */
   readonly body?: unknown;
+  /** A body that is no JSON, with its type. */
+  readonly bytes?: { readonly content: Uint8Array; readonly type: string };
   /** For one try, in milliseconds. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -71,22 +74,24 @@ export function createMatrixHttp(options: { baseUrl: string; accessToken: string
     request.signal?.addEventListener('abort', onAbort, { once: true });
     const timeoutMs = request.timeoutMs ?? TIMEOUT_MS;
     const timer = setTimeout(onAbort, timeoutMs);
-    const body = request.body === undefined ? undefined : wellFormedJson(request.body);
+    const json = request.body === undefined ? undefined : wellFormedJson(request.body);
+    const body = request.bytes?.content ?? json;
+    const type = request.bytes?.type ?? 'application/json';
     try {
       if (request.signal?.aborted) throw aborted(request.signal);
       const answer = await apiRequest.call(pool, {
         method: request.method,
         path: prefix + request.path + queryText(request.query),
-        headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+        headers: body === undefined ? headers : { ...headers, 'content-type': type },
         body,
         signal: stop.signal,
       });
       const text = await answer.body.text();
-      const json = parse(text);
+      const said = parse(text);
       if (answer.statusCode < 200 || answer.statusCode > 299)
-        throw errorOfAnswer(what, answer.statusCode, answer.headers, json);
-      if (json === undefined) throw new SurfacesError('matrix_unavailable', `${what}: the answer is not JSON`);
-      return json;
+        throw errorOfAnswer(what, answer.statusCode, answer.headers, said);
+      if (said === undefined) throw new SurfacesError('matrix_unavailable', `${what}: the answer is not JSON`);
+      return said;
     } catch (error) {
       if (error instanceof SurfacesError) throw error;
       if (request.signal?.aborted) throw aborted(request.signal);

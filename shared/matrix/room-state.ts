@@ -78,6 +78,7 @@ export function powerLevels(kind: RoomState['kind'], self: UserId, owner: UserId
 export function initialState(
   state: RoomState,
   parent: { space: RoomId; via: string } | undefined,
+  avatar?: string,
 ): { type: string; state_key: string; content: Record<string, unknown> }[] {
   const link = parent && {
     type: 'm.space.parent',
@@ -90,5 +91,6 @@ export function initialState(
     { type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'invited' } },
     { type: 'm.room.guest_access', state_key: '', content: { guest_access: 'forbidden' } },
     ...(link ? [link] : []),
+    ...(avatar === undefined ? [] : [{ type: 'm.room.avatar', state_key: '', content: { url: avatar } }]),
   ];
 }

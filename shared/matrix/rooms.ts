@@ -16,6 +16,8 @@ export type NewRoom = {
   readonly state: RoomState;
   readonly name: string;
   readonly topic?: string;
+  /** `mxc://` of its picture. */
+  readonly avatar?: string;
   /** The Space that a chat belongs to. */
   readonly parent?: RoomId;
   /** Invitations that are part of createRoom count less against the homeserver's limits than later ones. */
@@ -44,7 +46,7 @@ export async function createRoom(http: MatrixHttp, room: NewRoom): Promise<RoomI
         invite: room.invite,
         creation_content: state.kind === 'space' ? { type: 'm.space' } : {},
         power_level_content_override: powerLevels(state.kind, self, state.owner),
-        initial_state: initialState(state, parent && { space: parent, via }),
+        initial_state: initialState(state, parent && { space: parent, via }, room.avatar),
       },
     });
     return answer.room_id;

@@ -12,10 +12,13 @@ type OfSend = {
   readonly txnId: string;
   readonly signal?: AbortSignal;
 };
-/** First words, final texts, commands, notices. The signal ends the tries: what is on its way may or may not arrive. */
+/**
+ * First words, final texts, commands, notices. The signal ends the tries: what is on its way may or may not arrive. A
+ * content that is a function is asked for when it leaves: until then it is sure that nothing was sent.
+ */
 export type FirstSend = OfSend & {
   readonly priority: 'first';
-  readonly content: Content;
+  readonly content: Content | (() => Content);
   readonly deadlineMs?: number;
 };
 /**
@@ -144,7 +147,7 @@ export class Sender {
   async #fly(waiting: Waiting): Promise<void> {
     const { send } = waiting;
     waiting.deaf();
-    const content = send.priority === 'first' ? send.content : send.content();
+    const content = typeof send.content === 'function' ? send.content() : send.content;
     if (content === null) {
       waiting.resolve(null);
       return;

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { codeOf, describe, SurfacesError } from '../errors/surfaces-error.ts';
 import type { Readiness } from '../runtime/health.ts';
 import type { Log } from '../runtime/log.ts';
+import { sleep } from '../time/time.ts';
 
 export type { Redis } from 'ioredis';
 
@@ -38,6 +39,18 @@ export function openRedis(url: string, kind: RedisKind, log: Log): Redis {
 /** Whether commands would be answered now. */
 export function isUp(redis: Redis): boolean {
   return redis.status === 'ready';
+}
+
+/**
+ * Waits until commands would be answered.
+ * @throws SurfacesError `redis_unavailable` after `ms` milliseconds.
+ */
+export async function untilUp(redis: Redis, ms: number): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (!isUp(redis)) {
+    if (performance.now() > deadline) throw new SurfacesError('redis_unavailable', 'Redis does not answer');
+    await sleep(20);
+  }
 }
 
 /** Calls back with true each time Redis becomes usable and with false each time it goes; at once, if it is up already. */

@@ -43,16 +43,22 @@ export type Role<Name extends VariableName> = {
 /** A supervisor sends SIGKILL some time after SIGTERM; what is not done by then is recovered like after a crash. */
 const SHUTDOWN_MS = 8_000;
 /** EX_CONFIG of sysexits.h: restarting will not help. */
-export const EXIT_CONFIG = 78;
+const EXIT_CONFIG = 78;
 const EXIT_FAILED = 1;
 const NEEDS_OPERATOR = new Set([
   'config_invalid',
+  'needs_operator',
   'matrix_token_invalid',
   'matrix_token_without_device',
   'schema_mismatch',
   'migration_edited',
   'redis_evicts',
 ]);
+
+/** 78 where an operator has to change something, 1 for anything else. */
+export function exitCodeOf(error: unknown): number {
+  return NEEDS_OPERATOR.has(codeOf(error)) ? EXIT_CONFIG : EXIT_FAILED;
+}
 
 /**
  * The life of one process: configuration, health server, start, stop on SIGTERM. `main.ts` of a role is a call of this.
@@ -88,7 +94,7 @@ export async function runRole<Name extends VariableName>(role: Role<Name>): Prom
   const fail = (error: unknown) => {
     log.fatal({ code: codeOf(error), err: error }, describe(error));
     process.stderr.write(`${role.name}: ${describe(error)}\n`);
-    void end(NEEDS_OPERATOR.has(codeOf(error)) ? EXIT_CONFIG : EXIT_FAILED);
+    void end(exitCodeOf(error));
   };
   process.once('SIGTERM', () => void end(0));
   process.once('SIGINT', () => void end(0));

@@ -5,7 +5,7 @@ import { describe, SurfacesError } from '../errors/surfaces-error.ts';
 import { sleep } from '../time/time.ts';
 import { writeJson } from './atomic-file.ts';
 import { endProcess } from './end-process.ts';
-import { lastWords, openLog, sizeOf } from './log-file.ts';
+import { lastLines, lastWords, openLog, sizeOf } from './log-file.ts';
 import { identityOf, type ProcessIdentity } from './process-identity.ts';
 import { decide } from './restart-policy.ts';
 import type { Command } from './run-command.ts';
@@ -71,13 +71,15 @@ export class Keeper {
     this.#running ??= this.#keep();
   }
 
-  /** @throws SurfacesError `bringup_failed` when it needs an operator, or is not ready in time. */
+  /** @throws SurfacesError `needs_operator`, or `bringup_failed` when it is not ready in time, with the end of its log. */
   async whenReady(withinMs: number, signal?: AbortSignal): Promise<void> {
     const deadline = Date.now() + withinMs;
     while (this.#state !== 'ready') {
-      if (this.#state === 'needs-operator' || Date.now() >= deadline) {
-        throw new SurfacesError('bringup_failed', `${this.part.name}: ${this.#problem}. Its log: ${this.part.log}`);
-      }
+      const { name, log } = this.part;
+      if (this.#state === 'needs-operator')
+        throw new SurfacesError('needs_operator', `${name}: ${this.#problem}\nIts log: ${log}`);
+      if (Date.now() >= deadline)
+        throw new SurfacesError('bringup_failed', `${name}: ${this.#problem}\n${lastLines(log)}`);
       if (!(await sleep(POLL_MS, signal))) throw signal?.reason;
     }
   }

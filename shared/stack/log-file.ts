@@ -39,6 +39,12 @@ export function tailOf(path: string, lines: number, from = 0): string[] {
   return text.split('\n').filter(Boolean).slice(-lines);
 }
 
+/** The end of a log, for whoever has to find out what went wrong. */
+export function lastLines(path: string, lines = 8): string {
+  const tail = tailOf(path, lines).map((line) => `  ${line.slice(0, 400)}`);
+  return [`The end of its log, ${path}:`, ...(tail.length > 0 ? tail : ['  (nothing)'])].join('\n');
+}
+
 /**
  * Why a process ended, from what it wrote after byte `from`: its last lines that are no log lines (what it said on
  * stderr), or else the message of its last log line of level error or fatal.

@@ -24,6 +24,8 @@ export type StackEvent = {
   readonly detail?: string;
   readonly ms?: number;
   readonly pid?: number;
+  /** Where the stack failed: the exit code that says so. */
+  readonly exit?: number;
 };
 
 const noteOf = (home: StackHome) => join(home.run, 'supervisor.json');

@@ -77,7 +77,8 @@ export type Chat = {
   readonly sendMs: () => number;
   /**
    * The first words of a message. Repeating it with the same `op` says nothing twice and gives the same id, also from
-   * another process; `ageMs` is how long ago it may have been said first. Goes before every edit of a draft.
+   * another process; `ageMs` is how long ago it may have been said first. Goes before every edit of a draft. The draft
+   * is asked for at the moment when it goes out: before that, nothing was said.
    */
   post(
     op: string,

@@ -10,7 +10,13 @@ import { meetBot } from './meet-bot.ts';
 import { Person } from './person/person.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
-const QUESTIONS = ['Hello! Who are you, and where are we?', 'demo markdown', 'demo words=150 pace=40'];
+const QUESTIONS = [
+  'Hello! Who are you, and where are we?',
+  'demo markdown',
+  'demo words=150 pace=40',
+  'demo ask tidy up the old drafts',
+  '!yes',
+];
 
 /**
  * `npm run demo`: brings the stack up and shows the main job in the terminal. On a terminal it goes on as a chat.

@@ -99,10 +99,10 @@ export const CHECKS: readonly Check[] = [
     });
     try {
       await agent.request('session.list', {});
-      const { agent_name: name } = { agent_name: undefined, ...(agent.welcome as object | undefined) } as {
-        agent_name?: string;
-      };
-      return { level: 'ok', text: `answers${name ? `: ${name}` : ''}` };
+      const { agent: who, capabilities } = agent.welcome!;
+      const able = Object.entries(capabilities).flatMap(([name, is]) => (is ? [name] : []));
+      const name = [who.name, who.version].filter(Boolean).join(' ');
+      return { level: 'ok', text: `${name} answers; it can: ${able.join(', ') || 'text only'}` };
     } catch (error) {
       return {
         level: 'error',

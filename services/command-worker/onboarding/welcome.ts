@@ -25,6 +25,7 @@ export type WelcomeDeps = {
   readonly http: MatrixHttp;
   readonly self: UserId;
   readonly agent: AgentConnection;
+  readonly spaceAvatar: () => string | undefined;
   readonly allow: readonly string[];
   readonly log: Log;
 };

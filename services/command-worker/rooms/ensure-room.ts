@@ -18,6 +18,7 @@ export type WantedRoom = {
   readonly name: string;
   readonly topic: string;
   readonly parent?: RoomId;
+  readonly avatar?: string;
   /** A person gave it its name; else its first question will. */
   readonly namedBy?: 'person';
 };
@@ -39,7 +40,7 @@ export async function ensureRoom(
   known?: (state: RoomState) => boolean,
 ): Promise<{ readonly roomId: RoomId; readonly made: boolean }> {
   const { database, http, self } = deps;
-  const { op, kind, owner, name, topic, parent, namedBy } = wanted;
+  const { op, kind, owner, name, topic, parent, namedBy, avatar } = wanted;
   const operation = await attemptOperation<{ room_id: RoomId }>(database, op, `create_${kind}`);
   if (operation.result) return { roomId: operation.result.room_id, made: false };
 
@@ -56,7 +57,8 @@ export async function ensureRoom(
     const fits = (room: OwnRoom) => room.state.op === op || (known?.(room.state) ?? false);
     [found] = await findOwnRooms(http, self, fits, await unknownRooms(database, await joinedRooms(http)));
   }
-  const roomId = found?.roomId ?? (await createRoom(http, { self, state, name, topic, parent, invite: [owner] }));
+  const roomId =
+    found?.roomId ?? (await createRoom(http, { self, state, name, topic, parent, invite: [owner], avatar }));
   const session = found?.state.session_id ?? state.session_id ?? null;
   await putRoom(
     database,

@@ -8,6 +8,10 @@ import { sayPlain } from '../../../shared/texts/say.ts';
 import { ensureRoom } from './ensure-room.ts';
 
 export type RoomDeps = { readonly database: Database; readonly http: MatrixHttp; readonly self: UserId };
+export type SpaceDeps = RoomDeps & {
+  /** `mxc://` of a Space's picture; undefined where there is none, or none yet. */
+  readonly spaceAvatar: () => string | undefined;
+};
 
 /** What a person is called, where nothing else is known of them. */
 export async function nameOf(http: MatrixHttp, person: UserId): Promise<string> {
@@ -18,11 +22,18 @@ export async function nameOf(http: MatrixHttp, person: UserId): Promise<string> 
 export async function ensureSpace(
   owner: UserId,
   { name, language }: { readonly name: string; readonly language: Language },
-  deps: RoomDeps,
+  deps: SpaceDeps,
 ): Promise<{ readonly roomId: RoomId; readonly made: boolean }> {
   const person = await findPerson(deps.database, owner);
   const space = await ensureRoom(
-    { op: opId('space', owner), kind: 'space', owner, name, topic: sayPlain(language, 'space_topic') },
+    {
+      op: opId('space', owner),
+      kind: 'space',
+      owner,
+      name,
+      topic: sayPlain(language, 'space_topic'),
+      avatar: deps.spaceAvatar(),
+    },
     deps,
     person?.spaceId
       ? undefined
