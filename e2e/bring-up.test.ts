@@ -139,7 +139,7 @@ describe('servers of one’s own', () => {
     expect(await run.ended).toBe(0);
     expect(run.output).toContain('agent host does not answer');
     expect(run.output).toContain(agent);
-    expect(run.output).toMatch(/limits the bot’s account.*2\.5 s/s);
+    expect(run.output).toMatch(/! Homeserver .*limits the bot’s account.* 3\.0 s/);
     const joined = await fetch(`${outside.homeserver.url}/_matrix/client/v3/joined_rooms`, {
       headers: { authorization: `Bearer ${outside.bot.access_token}` },
     });

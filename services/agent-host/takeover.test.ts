@@ -13,7 +13,7 @@ test('a second client with the same ids gets everything from seq 1, and the mess
   const first = host.connect();
   let seen = 0;
   const followed = tell(first, { ...turn, signal: leaving.signal }, () => {
-    if (++seen === 10) leaving.abort({ cancel: false });
+    if (++seen === 3) leaving.abort({ cancel: false });
   });
   await expect(followed).rejects.toBeInstanceOf(TurnDetached);
   const told = await tell(host.connect(), turn);
@@ -38,7 +38,7 @@ test('a host that stops tells the end at once, and its successor tells the same'
   const turn = turnOf('demo words=1000 pace=10');
   const stopping: Promise<void>[] = [];
   const told = await tell(host.connect(), turn, ({ seq }) => {
-    if (seq >= 10 && stopping.length === 0) stopping.push(host.end());
+    if (seq >= 3 && stopping.length === 0) stopping.push(host.end());
   });
   await Promise.all(stopping);
   expect(told.end).toMatchObject({ stop_reason: 'error', error: { code: 'agent_crashed', host_restarted: true } });
@@ -68,14 +68,16 @@ test('what was remembered, counted and snapshot survives a restart', async () =>
 test('a turn that only the record of its session knows, and a log that was cut off, are ended', async () => {
   await using host = await TestHost.start();
   const turn = turnOf('hello', { sessionId: 'cut' });
-  await tell(host.connect(), turn);
+  const whole = await tell(host.connect(), turn);
   await host.end();
   const log = new HostFolder(host.volume).turn('cut', turn.turnId);
   const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
-  await writeFile(log, `${lines.slice(0, 4).join('\n')}\n${lines[4]!.slice(0, 30)}`);
+  await writeFile(log, `${lines.slice(0, 2).join('\n')}\n${lines[2]!.slice(0, 30)}`);
   await host.begin();
   const cut = await tell(host.connect(), turn);
-  expect(cut.text).toBe('Hello! You wrote:');
+  expect(cut.text.length).toBeGreaterThan(0);
+  expect(cut.text.length).toBeLessThan(whole.text.length);
+  expect(whole.text.startsWith(cut.text)).toBe(true);
   expect(cut.end).toMatchObject({ error: { code: 'agent_crashed', host_restarted: true, retryable: true } });
   await host.end();
   await writeFile(log, '');

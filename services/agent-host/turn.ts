@@ -1,6 +1,7 @@
 import type { TurnError } from '../../shared/agent-protocol/content.ts';
 import type { TurnEnded, TurnEvent } from '../../shared/agent-protocol/turn-events.ts';
 import type { AgentTurn } from './adapter.ts';
+import { DeltaBuffer } from './delta-buffer.ts';
 import { EventStream, type Outlet } from './event-stream.ts';
 import { Questions } from './questions.ts';
 import { Refusal } from './refusal.ts';
@@ -20,6 +21,7 @@ export class Turn {
   readonly #log: TurnLog | undefined;
   readonly #abort = new AbortController();
   readonly #files = new Set<string>();
+  readonly #deltas = new DeltaBuffer((delta) => this.#put(delta));
   #toolStarted = false;
   #endedAt: number | undefined;
   readonly #end = Promise.withResolvers<void>();
@@ -88,6 +90,15 @@ export class Turn {
 
   emit(event: Unplaced<TurnEvent>): void {
     if (this.hasEnded) return;
+    if (event.type === 'message.delta') {
+      this.#deltas.push(event);
+      return;
+    }
+    this.#deltas.flush();
+    this.#put(event);
+  }
+
+  #put(event: Unplaced<TurnEvent>): void {
     const { session_id, turn_id } = this.header;
     const seq = this.stream.lastSeq + 1;
     const { type, ...fields } = event;

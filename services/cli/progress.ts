@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<string, string>> = {
   homeserver: 'Homeserver',
   migrations: 'Database',
   accounts: 'Accounts',
+  agent: 'Agent',
 };
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const TICK_MS = 100;
@@ -65,6 +66,9 @@ export class Progress {
       case 'failed':
         this.#working.clear();
         this.#line('✗', title, detail ?? 'failed');
+        break;
+      case 'warning':
+        this.#line('!', title, detail ?? '');
         break;
       case 'note':
         this.note(detail ?? '');

@@ -96,15 +96,15 @@ async function keptAccount(
 }
 
 async function given(url: string, token: string, setting: Setting): Promise<Homeserver> {
-  const { say, environment, note } = setting;
+  const { say, environment, warn } = setting;
   const production = environment.SURFACES_ENV === 'production';
   say('homeserver', `asking ${url} who the bot is`);
   const http = createMatrixHttp({ baseUrl: url, accessToken: token });
   try {
-    const ask = () => botAccount(http, { production, warn: (text) => note('homeserver', text) });
+    const ask = () => botAccount(http, { production, warn: (text: string) => warn('homeserver', text) });
     const { userId } = await untilAnswers('homeserver', ask, setting);
     const limit = await limitOf(http);
-    if (limit) note('homeserver', `${url} limits the bot’s account: ${limit}. Answers would stall. ${REMEDY}`);
+    if (limit) warn('homeserver', `${url} limits the bot’s account: ${limit}. Answers would stall. ${REMEDY}`);
     setting.done('homeserver', `${url} is used as it is`);
     return {
       homeserver: { url, server_name: serverOf(userId) },

@@ -58,7 +58,7 @@ export class Supervisor {
       onEvent: (event) => this.#onEvent(event),
       say: (name, detail) => tellEvent(home, { name, state: 'working', detail }),
       done: (name, detail) => tellEvent(home, { name, state: 'ready', detail }),
-      note: (name, detail) => this.#say(name, detail),
+      warn: (name, detail) => this.#warn(name, detail),
       signal: AbortSignal.any([this.#stopping.signal, failing.signal]),
     };
     const namespace = this.#environment.SURFACES_NAMESPACE || 'surfaces';
@@ -127,7 +127,7 @@ export class Supervisor {
   async #lookAtAgent(agent: { readonly url: string; readonly token: string }): Promise<void> {
     const problem = await agentProblem(agent);
     if (problem)
-      this.#say(
+      this.#warn(
         'agent',
         `the agent host does not answer: ${problem}\n    Messages wait for it, and people are told. Check AGENT_URL and AGENT_TOKEN, then the host's log.`,
       );
@@ -173,6 +173,10 @@ export class Supervisor {
 
   #say(name: string, detail: string): void {
     tellEvent(this.#home, { name, state: 'note', detail });
+  }
+
+  #warn(name: string, detail: string): void {
+    tellEvent(this.#home, { name, state: 'warning', detail });
   }
 
   #onEvent(event: KeeperEvent): void {

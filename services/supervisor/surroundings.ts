@@ -24,8 +24,8 @@ export type Setting = {
   readonly say: (name: string, detail: string) => void;
   /** It is there. */
   readonly done: (name: string, detail: string) => void;
-  /** What whoever brings the stack up should read, and nothing is the matter. */
-  readonly note: (name: string, detail: string) => void;
+  /** What works and should not stay as it is. */
+  readonly warn: (name: string, detail: string) => void;
   readonly signal: AbortSignal;
 };
 

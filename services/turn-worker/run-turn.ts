@@ -79,7 +79,6 @@ async function converse(
   const log = deps.log.child({ room, event, turn: turnId });
   const chat = deps.chat(room);
   const started = performance.now();
-  nameRoom(known.room, message, deps);
   const stream = new AnswerStream({
     chat,
     record: draftRecord(database, { room, cause: event, lane: item.lane, epoch: context.epoch }),
@@ -111,6 +110,7 @@ async function converse(
     const last = [...(await questions.close()), ...(await stream.finish(outcome))];
     const queuedMs = Date.now() - item.receivedAt - (performance.now() - started);
     record(outcome, { queuedMs, started, stream, log, epoch: context.epoch });
+    nameRoom(known.room, message, deps);
     return toSends(last);
   } catch (error) {
     await stream.abandon();

@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
+
+// See shared/runtime/health.ts for why it is not imported.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** The one door to ws. */
 export { WebSocket, type WebSocketServer } from 'ws';

@@ -1,6 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { registry } from './metrics.ts';
+
+// Not by `import`: that reads every export of node:http, some of which load the whole of Node's own undici, a quarter of a
+// second and 10 MB in each process.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** Why a role is not ready: one entry for each thing that it needs and does not have. */
 export type Reason = { readonly need: string; readonly problem: string; readonly since: string };

@@ -20,7 +20,8 @@ export type StackEvent = {
     | 'stopped'
     | 'failed'
     | 'up'
-    | 'note';
+    | 'note'
+    | 'warning';
   readonly detail?: string;
   readonly ms?: number;
   readonly pid?: number;

@@ -25,14 +25,17 @@ describe('the demo agent', () => {
     expect(two.text).toBe('[[m-1]] Hello! You wrote: “How are you?”. This is message 2 of our conversation.');
   });
 
-  test('demo words streams numbered words, one to an event, by a schedule that does not drift', async () => {
+  test('demo words streams numbered words, by a schedule that does not drift', async () => {
     const raw = await RawClient.greeted(host.url, TOKEN);
     const input = [{ type: 'text', text: 'demo words=60 pace=10 first=100 [[w]]' }];
     await raw.request({ type: 'session.open', session_id: 'words', workspace: 'words' }, 'session.opened');
     await raw.request({ type: 'turn.start', session_id: 'words', turn_id: 't', input }, 'turn.started');
     const deltas = (await raw.ended('t')).filter(({ type }) => type === 'message.delta');
-    const words = Array.from({ length: 60 }, (_, index) => `${index === 0 ? '[[w]] ' : ' '}word${index + 1}`);
-    expect(deltas.map(({ text }) => text)).toEqual(words);
+    const words = Array.from({ length: 60 }, (_, index) => `word${index + 1}`).join(' ');
+    expect(deltas.map(({ text }) => text).join('')).toBe(`[[w]] ${words}`);
+    // The first one at once, the others some to an event.
+    expect(deltas[0]!.text).toBe('[[w]] word1');
+    expect(deltas.length).toBeGreaterThan(4);
     // The host's own clock, in whole ms: nothing comes early, and what came late did not push the rest.
     const [first, last] = [deltas[0]!.at as number, deltas.at(-1)!.at as number];
     expect(last - first).toBeGreaterThan(550);

@@ -13,7 +13,7 @@ const expired = counter('questions_expired_total', 'Questions whose time was ove
  */
 export const expireQuestions: Job = {
   name: 'expire-questions',
-  everyMs: 1_000,
+  everyMs: 3_000,
   afterRedis: false,
   async run({ database, wakes, log }) {
     for (const question of await expiredQuestions(database)) {
