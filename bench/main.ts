@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listeningProcess } from '../e2e/listening-process.ts';
 import { TestStack } from '../e2e/test-stack.ts';
+import { benchCommands } from './bench-commands.ts';
 import { benchConversation, benchIdle, benchRequests } from './bench-conversation.ts';
 import { benchIdleRooms } from './bench-idle-rooms.ts';
 import { benchRecovery } from './bench-recovery.ts';
@@ -11,7 +12,7 @@ import { makeBenchRooms } from './bench-rooms.ts';
 import { type Figure, holds, round, showFigures } from './figures.ts';
 import { benchLane } from './lane/bench-lane.ts';
 
-const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,requests,recovery]
+const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,commands,requests,recovery]
 
 Measures speed and cost on a stack of its own and a homeserver of its own, against the limits that the project has set
 itself, and writes bench/results/<time>.json. Takes about ten minutes; --quick, with fewer repetitions, about four.
@@ -69,7 +70,7 @@ async function benchStack(): Promise<void> {
       say('the lane without a homeserver');
       figures.push(...(await laneFigures(stack)));
     }
-    if (wants('conversation') || wants('requests')) await benchRooms(stack);
+    if (wants('conversation') || wants('requests') || wants('commands')) await benchRooms(stack);
     if (wants('idle-rooms')) {
       say('10,000 idle rooms');
       figures.push(...(await benchIdleRooms(stack)));
@@ -105,6 +106,10 @@ async function benchRooms(stack: TestStack): Promise<void> {
         say(`${at} at once`);
         figures.push(...(await benchConversation(stack, bench, at!, rounds!, synapse)));
       }
+    }
+    if (wants('commands')) {
+      say('commands');
+      figures.push(...(await benchCommands(stack, bench, options.quick ? 15 : 50)));
     }
     if (wants('requests')) {
       say('requests and edits');

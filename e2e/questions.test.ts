@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repliesTo, surfacesOf } from '../services/cli/demo/person/answers.ts';
+import { messagesOf, newest } from '../services/cli/demo/person/room-history.ts';
 import { TestStack } from './test-stack.ts';
 
 const stack = new TestStack({ scale: { 'turn-worker': 2 }, env: { SURFACES_PERMISSION_TTL: '20s' } });
@@ -42,12 +43,18 @@ describe('a permission', () => {
     // Long enough for the turn to be parked, woken by the message behind it, and parked again.
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(ann.answer(behind).parts).toEqual([]);
+    const first = () =>
+      messagesOf(ann.person.room(ann.home.room)).filter((each) => newest(each).content.body?.includes('First I need'));
+    await ann.person.until('to be told what comes first', () => first().length === 1);
+    const more = await ann.say('demo words=1 pace=1');
     await ann.command('!да');
-    const first = await ann.untilAnswered(asked);
-    const second = await ann.untilAnswered(behind);
-    expect([first.text, second.text]).toEqual(['Done: wait for me', 'word1 word2']);
-    expect(first.finalAt!).toBeLessThan(second.firstAt!);
+    const answer = await ann.untilAnswered(asked);
+    const next = await ann.untilAnswered(behind);
+    await ann.untilAnswered(more);
+    expect([answer.text, next.text]).toEqual(['Done: wait for me', 'word1 word2']);
+    expect(answer.finalAt!).toBeLessThan(next.firstAt!);
     expect(ann.question('wait for me')!.message.versions).toHaveLength(2);
+    expect(first()).toHaveLength(1);
     expect(ann.breaches()).toEqual([]);
   });
 

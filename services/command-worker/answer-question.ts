@@ -35,7 +35,12 @@ export async function answerQuestion(call: CommandCall, answer: Answer, parts: C
     return { text: say(language, 'no_such_question', { number }), code: 'nothing_waiting' };
   if (!meant) return { text: `${say(language, 'several_waiting')}\n\n${listOf(mine, language)}` };
   if (answer.always && !(meant.subject.kind === 'permission' && meant.subject.alwaysOffered))
-    return { text: say(language, 'always_not_offered', { which: mine.length > 1 ? ` ${meant.number}` : '' }) };
+    return {
+      text:
+        mine.length > 1
+          ? say(language, 'always_not_offered_numbered', { number: meant.number })
+          : say(language, 'always_not_offered'),
+    };
   return settle(call, meant, answer, parts);
 }
 

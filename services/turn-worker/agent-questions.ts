@@ -4,8 +4,10 @@ import type { PermissionOption } from '../../shared/agent-protocol/content.ts';
 import type { PermissionRequest, TurnEvent } from '../../shared/agent-protocol/turn-events.ts';
 import { outcomeMessage, questionMessage } from '../../shared/delivery/question-messages.ts';
 import { opId } from '../../shared/ids/ids.ts';
+import { isAnythingBehind } from '../../shared/lane/start-of.ts';
 import type { WorkItem } from '../../shared/matrix/work-item.ts';
 import { allowancesOf } from '../../shared/store/allowances.ts';
+import { tellOnce } from '../../shared/store/people.ts';
 import type { Database } from '../../shared/store/postgres.ts';
 import { askQuestion, type Question, questionsOf, settleQuestion } from '../../shared/store/questions.ts';
 import type { Utterance } from '../../shared/surface/port.ts';
@@ -19,8 +21,9 @@ export type AgentQuestionsOptions = {
   readonly say: (utterance: Utterance) => Promise<void>;
   /** The message that the turn answers; its sender is who is asked. */
   readonly about: WorkItem;
-  /** The turn's lane: what an answer wakes. */
+  /** The turn's lane: what an answer wakes; and its place there. */
   readonly lane: string;
+  readonly seq: number;
   readonly sessionId: string;
   readonly turnId: string;
   readonly language: Language;
@@ -59,6 +62,18 @@ export class AgentQuestions {
   async take(event: TurnEvent): Promise<void> {
     if (event.type === 'permission.request') await this.#ask(event);
     if (event.type === 'permission.resolved') this.#open.delete(this.#idOf(event.permission_id));
+  }
+
+  /** Who writes on while a question is open is told, once, that it comes first: it might have scrolled out of sight. */
+  async remind(): Promise<void> {
+    const { database, about, lane, seq, language } = this.#options;
+    const question = [...this.#open.values()].find(({ eventId }) => eventId !== null);
+    if (!question || !(await isAnythingBehind(database.run, lane, seq))) return;
+    const { id, title } = question;
+    if (!(await tellOnce(database, about.room, about.sender, `first ${id}`, id))) return;
+    const op = opId('first', id);
+    const text = say(language, 'question_first', { title });
+    await this.#options.say({ chat: about.room, say: { type: 'saying', op, kind: 'notice', text } });
   }
 
   /** The turn is over: what is still open is not asked any more. @returns what then stands in the questions' places. */

@@ -51,6 +51,7 @@ export async function followAgent(
       for await (const event of eventsOrQuiet(agent.runTurn(followed), () => questions.isWaiting)) {
         if (event === 'quiet') {
           if (!stream.isCaughtUp || signal.aborted) continue;
+          await questions.remind();
           parking.abort({ cancel: false, why: 'parked' });
           throw new Parked(questions.waitMs);
         }

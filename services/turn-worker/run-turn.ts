@@ -95,6 +95,7 @@ async function converse(
     say: (utterance) => deps.say(utterance, context.lost),
     about: message,
     lane: item.lane,
+    seq: item.seq,
     sessionId,
     turnId,
     language,

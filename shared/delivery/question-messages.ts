@@ -3,13 +3,18 @@ import type { Utterance } from '../surface/port.ts';
 import { dateTime } from '../texts/formats.ts';
 import { say } from '../texts/say.ts';
 
+type How = 'permission_how' | 'permission_how_always' | 'confirmation_how';
+
 /** The message of a question: `text` says what would happen; how to answer, who may, and until when, stands below it. */
 export function questionMessage(question: Question, text: string): Utterance {
   const { language, number, subject, person, expiresAt } = question;
-  const which = number > 1 ? ` ${number}` : '';
+  // The first open question needs no number: a bare yes means it, as long as it is alone.
+  const how = (key: How) => (number > 1 ? say(language, `${key}_numbered`, { number }) : say(language, key));
   const always = subject.kind === 'permission' && subject.alwaysOffered;
-  const how = say(language, subject.kind === 'permission' ? 'permission_how' : 'confirmation_how', { which });
-  const lines = [how, ...(always ? [say(language, 'permission_how_always', { which })] : [])];
+  const lines = [
+    how(subject.kind === 'permission' ? 'permission_how' : 'confirmation_how'),
+    ...(always ? [how('permission_how_always')] : []),
+  ];
   const until = say(language, 'question_until', { person, until: dateTime(language, expiresAt) });
   return utterance(question, `${text}\n\n${[...lines, until].join(' ')}`);
 }
@@ -27,7 +32,7 @@ export function outcomeMessage(question: Question): Utterance {
 }
 
 function utterance(question: Question, text: string, outcome?: 'allowed' | 'rejected' | 'expired'): Utterance {
-  const { id, roomId, person, cause, thread, subject } = question;
+  const { id, roomId, cause, thread, subject } = question;
   return {
     chat: roomId,
     ...(outcome ? { key: 'outcome' } : {}),
@@ -39,8 +44,8 @@ function utterance(question: Question, text: string, outcome?: 'allowed' | 'reje
       inResponseTo: cause,
       ...(thread === null ? {} : { thread }),
       ask: id,
-      // An agent may ask long after its person has looked away: their phone is to buzz.
-      ...(subject.kind === 'permission' && outcome === undefined ? { attention: person } : {}),
+      // An agent may ask long after its person has looked away.
+      ...(subject.kind === 'permission' && outcome === undefined ? { attention: true as const } : {}),
       ...(outcome ? { outcome } : {}),
     },
   };

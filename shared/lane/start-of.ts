@@ -21,3 +21,14 @@ export type Start<Body> = {
 export async function startOf<Body>(sql: RunSql, key: string): Promise<Start<Body> | null> {
   return (await sql<Start<Body>>(START, [key]))[0] ?? null;
 }
+
+const BEHIND = {
+  name: 'lane_behind',
+  text: 'SELECT EXISTS (SELECT FROM lane_item WHERE lane_id = $1 AND seq > $2) AS there',
+};
+
+/** Whether something waits in a lane behind an item. */
+export async function isAnythingBehind(sql: RunSql, lane: string, seq: number): Promise<boolean> {
+  const [row] = await sql<{ there: boolean }>(BEHIND, [lane, seq]);
+  return row?.there ?? false;
+}

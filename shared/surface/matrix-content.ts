@@ -67,10 +67,10 @@ export function editContent(eventId: string, content: MessageContent): EditConte
 export function sayingContent(saying: Saying): MessageContent {
   const { op, kind, text, inResponseTo, thread, code, attention, ask, outcome } = saying;
   return {
-    // Push rules pass over notices.
+    // Push rules pass over notices. A mention would be no help: clients paint the whole message for it.
     msgtype: attention === undefined ? 'm.notice' : 'm.text',
     ...textFields(text),
-    'm.mentions': attention === undefined ? {} : { user_ids: [attention] },
+    'm.mentions': {},
     'dev.surfaces': {
       op,
       kind,

@@ -51,8 +51,8 @@ export type Saying = {
   /** The first message of the thread that it belongs into. */
   readonly thread?: string;
   readonly code?: ErrorCode;
-  /** Whose attention it calls. */
-  readonly attention?: string;
+  /** It is to be noticed by whoever is not looking. */
+  readonly attention?: true;
   /** It is a question: its id, under which it is answered. */
   readonly ask?: string;
   /** The question has been settled, and this text takes its message's place. */

@@ -27,10 +27,15 @@ export function number(language: Language, value: number): string {
   return NUMBER[language].format(value);
 }
 
-/** “830 byte”, “12 kB”, “3.4 MB”: decimal units, as file managers show them. */
+/** “830 bytes”, “12 kB”, “3.4 MB”: decimal units, as file managers show them. */
 export function bytes(language: Language, size: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, size)) / 3));
-  const options = { style: 'unit', unit: units[power], maximumFractionDigits: power < 2 ? 0 : 1 } as const;
+  const options = {
+    style: 'unit',
+    unit: units[power],
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: power < 2 ? 0 : 1,
+  } as const;
   return new Intl.NumberFormat(language, options).format(size / 1000 ** power);
 }
