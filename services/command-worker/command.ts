@@ -21,8 +21,6 @@ export type CommandParts = {
   /** The bot. */
   readonly self: UserId;
   readonly agent: AgentConnection;
-  /** `mxc://` of a Space's picture; undefined where there is none, or none yet. */
-  readonly spaceAvatar: () => string | undefined;
   /** Who may use the bot: entries of SURFACES_ALLOW. */
   readonly allow: readonly string[];
   /** All commands that there are: what help is made from. */

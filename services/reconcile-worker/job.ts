@@ -1,8 +1,16 @@
+import type { MatrixHttp } from '../../shared/matrix/http.ts';
 import type { Wakes } from '../../shared/queue/wakes.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import type { Database } from '../../shared/store/postgres.ts';
+import type { Profile } from './profile.ts';
 
-export type JobContext = { readonly database: Database; readonly wakes: Wakes; readonly log: Log };
+export type JobContext = {
+  readonly database: Database;
+  readonly wakes: Wakes;
+  readonly http: MatrixHttp;
+  readonly profile: Profile;
+  readonly log: Log;
+};
 
 /** A thing that is done again and again: one file of jobs/ each, with its schedule on it. */
 export type Job = {

@@ -1,3 +1,4 @@
+import { createMatrixHttp } from '../../shared/matrix/http.ts';
 import { needRedis, onAvailability } from '../../shared/queue/redis.ts';
 import { openWakes } from '../../shared/queue/wakes.ts';
 import { patiently } from '../../shared/runtime/patiently.ts';
@@ -6,13 +7,23 @@ import { assertSchema } from '../../shared/store/migrate.ts';
 import { openDatabase } from '../../shared/store/postgres.ts';
 import { dropOldRecords } from './jobs/drop-old-records.ts';
 import { expireQuestions } from './jobs/expire-questions.ts';
+import { setUpProfileJob } from './jobs/set-up-profile.ts';
 import { sweepExpiredLeases } from './jobs/sweep-expired-leases.ts';
 import { sweepPendingLanes } from './jobs/sweep-pending-lanes.ts';
 import { runJobs } from './run-jobs.ts';
 
+const JOBS = [sweepExpiredLeases, sweepPendingLanes, expireQuestions, setUpProfileJob, dropOldRecords];
+
 await runRole({
   name: 'reconcile-worker',
-  variables: ['DATABASE_URL', 'REDIS_URL'],
+  variables: [
+    'DATABASE_URL',
+    'REDIS_URL',
+    'MATRIX_HOMESERVER_URL',
+    'MATRIX_ACCESS_TOKEN',
+    'SURFACES_BOT_NAME',
+    'SURFACES_BOT_AVATAR',
+  ],
   needs: ['database', 'redis'],
   async start({ env, log, readiness, stopping, onStop, fail }) {
     const database = openDatabase(env.DATABASE_URL, {
@@ -23,13 +34,12 @@ await runRole({
     onStop('database', () => database.close());
     await patiently(() => assertSchema(database), 'database', { readiness, stopping, log });
 
+    const http = createMatrixHttp({ baseUrl: env.MATRIX_HOMESERVER_URL, accessToken: env.MATRIX_ACCESS_TOKEN });
+    onStop('homeserver', () => http.close());
+    const profile = { name: env.SURFACES_BOT_NAME, avatar: env.SURFACES_BOT_AVATAR };
     const wakes = openWakes(env.REDIS_URL, env.SURFACES_NAMESPACE, log);
     onStop('wakes', () => wakes.close());
-    const jobs = runJobs(
-      [sweepExpiredLeases, sweepPendingLanes, expireQuestions, dropOldRecords],
-      { database, wakes, log },
-      stopping,
-    );
+    const jobs = runJobs(JOBS, { database, wakes, http, profile, log }, stopping);
     onStop('jobs', () => jobs.ended);
     needRedis(wakes.redis, { readiness, environment: env.SURFACES_ENV, log, fail });
     onAvailability(wakes.redis, (up) => {

@@ -12,6 +12,7 @@ const ATTEMPT = {
                 (SELECT result FROM operation WHERE op = $1 AND done_at IS NOT NULL) AS result`,
 };
 const DONE = { name: 'operation_done', text: 'UPDATE operation SET done_at = now(), result = $2 WHERE op = $1' };
+const RESULT = { name: 'operation_result', text: 'SELECT result FROM operation WHERE op = $1 AND done_at IS NOT NULL' };
 
 /** Records that the step is about to be tried, and tells what is known of it: tried before (`fresh` false), and its result where it was done. */
 export async function attemptOperation<Result>(database: Database, op: OpId, kind: string): Promise<Operation<Result>> {
@@ -21,4 +22,9 @@ export async function attemptOperation<Result>(database: Database, op: OpId, kin
 
 export async function finishOperation(database: Database, op: OpId, result: unknown): Promise<void> {
   await database.run(DONE, [op, JSON.stringify(result)]);
+}
+
+/** What an operation came to; null where it is not done. */
+export async function operationResult<Result>(database: Database, op: OpId): Promise<Result | null> {
+  return (await database.run<{ result: Result }>(RESULT, [op]))[0]?.result ?? null;
 }

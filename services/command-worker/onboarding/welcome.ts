@@ -25,7 +25,6 @@ export type WelcomeDeps = {
   readonly http: MatrixHttp;
   readonly self: UserId;
   readonly agent: AgentConnection;
-  readonly spaceAvatar: () => string | undefined;
   readonly allow: readonly string[];
   readonly log: Log;
 };

@@ -1,6 +1,7 @@
 import { opId, type RoomId, type UserId } from '../../../shared/ids/ids.ts';
 import { displayName } from '../../../shared/matrix/account.ts';
 import type { MatrixHttp } from '../../../shared/matrix/http.ts';
+import { operationResult } from '../../../shared/store/operations.ts';
 import { findPerson, putPerson } from '../../../shared/store/people.ts';
 import type { Database } from '../../../shared/store/postgres.ts';
 import type { Language } from '../../../shared/texts/detect-language.ts';
@@ -8,11 +9,6 @@ import { sayPlain } from '../../../shared/texts/say.ts';
 import { ensureRoom } from './ensure-room.ts';
 
 export type RoomDeps = { readonly database: Database; readonly http: MatrixHttp; readonly self: UserId };
-export type SpaceDeps = RoomDeps & {
-  /** `mxc://` of a Space's picture; undefined where there is none, or none yet. */
-  readonly spaceAvatar: () => string | undefined;
-};
-
 /** What a person is called, where nothing else is known of them. */
 export async function nameOf(http: MatrixHttp, person: UserId): Promise<string> {
   return (await displayName(http, person)) ?? person.slice(1, person.indexOf(':'));
@@ -22,7 +18,7 @@ export async function nameOf(http: MatrixHttp, person: UserId): Promise<string> 
 export async function ensureSpace(
   owner: UserId,
   { name, language }: { readonly name: string; readonly language: Language },
-  deps: SpaceDeps,
+  deps: RoomDeps,
 ): Promise<{ readonly roomId: RoomId; readonly made: boolean }> {
   const person = await findPerson(deps.database, owner);
   const space = await ensureRoom(
@@ -32,7 +28,7 @@ export async function ensureSpace(
       owner,
       name,
       topic: sayPlain(language, 'space_topic'),
-      avatar: deps.spaceAvatar(),
+      avatar: await pictureOf(deps),
     },
     deps,
     person?.spaceId
@@ -41,4 +37,9 @@ export async function ensureSpace(
   );
   await putPerson(deps.database, { userId: owner, spaceId: space.roomId });
   return space;
+}
+
+/** The bot's picture is its Spaces', too: the reconcile worker records where it lies. */
+async function pictureOf({ database, self }: RoomDeps): Promise<string | undefined> {
+  return (await operationResult<{ mxc: string }>(database, opId('picture', self)))?.mxc;
 }

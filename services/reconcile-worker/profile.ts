@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
-import { opId } from '../../shared/ids/ids.ts';
+import { opId, type UserId } from '../../shared/ids/ids.ts';
 import { setProfile } from '../../shared/matrix/account.ts';
+import type { MatrixHttp } from '../../shared/matrix/http.ts';
 import { uploadSmall } from '../../shared/matrix/media.ts';
 import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
 import { attemptOperation, finishOperation } from '../../shared/store/operations.ts';
-import type { RoomDeps } from './rooms/ensure-space.ts';
+import type { Database } from '../../shared/store/postgres.ts';
+
+export type ProfileDeps = { readonly database: Database; readonly http: MatrixHttp; readonly self: UserId };
 
 export type Profile = {
   readonly name: string;
@@ -27,7 +30,7 @@ const TYPES: readonly (readonly [magic: string, type: string])[] = [
  * overruled. Safe to repeat, and to be done by several workers at once. @returns the picture's `mxc://`, if there is one.
  * @throws SurfacesError `config_invalid` for a picture that is none; `matrix_unavailable`.
  */
-export async function setUpProfile({ name, avatar }: Profile, deps: RoomDeps): Promise<string | undefined> {
+export async function setUpProfile({ name, avatar }: Profile, deps: ProfileDeps): Promise<string | undefined> {
   const { database, http, self } = deps;
   const picture = avatar === 'none' ? undefined : await uploaded(avatar, deps);
   const op = opId('profile', self, name, picture ?? '');
@@ -35,11 +38,14 @@ export async function setUpProfile({ name, avatar }: Profile, deps: RoomDeps): P
   if (result) return picture;
   await setProfile(http, self, 'displayname', name);
   if (picture) await setProfile(http, self, 'avatar_url', picture);
+  // Where onboarding looks for the picture of a Space.
+  await attemptOperation(database, opId('picture', self), 'picture');
+  await finishOperation(database, opId('picture', self), picture ? { mxc: picture } : {});
   await finishOperation(database, op, {});
   return picture;
 }
 
-async function uploaded(path: string, { database, http, self }: RoomDeps): Promise<string> {
+async function uploaded(path: string, { database, http, self }: ProfileDeps): Promise<string> {
   const { content, type } = await readPicture(resolve(PROJECT_ROOT, path));
   const op = opId('avatar', self, createHash('sha256').update(content).digest('hex'));
   const { result } = await attemptOperation<{ mxc: string }>(database, op, 'avatar');
