@@ -4,7 +4,7 @@ import { messagesOf, newest, stateOf } from '../services/cli/demo/person/room-hi
 import { type Reply, type Resident, TestStack } from './test-stack.ts';
 
 const stack = new TestStack({
-  env: { SURFACES_LIMIT_ROOMS: '3', SURFACES_CONFIRM_TTL: '6s', SURFACES_LIST_TTL: '20s' },
+  env: { SURFACES_LIMIT_ROOMS: '3', SURFACES_CONFIRM_TTL: '8s', SURFACES_LIST_TTL: '20s' },
 });
 beforeAll(() => stack.up(), 240_000);
 afterAll(() => stack.end(), 60_000);
@@ -145,6 +145,26 @@ describe('!archive and !restore', () => {
     }
     expect((await ann.command('!restore nothing such')).surfaces.code).toBe('nothing_waiting');
   });
+
+  test('are done once, wherever the worker is killed', async () => {
+    for (const ms of [10, 60, 120]) {
+      const ann = await stack.atHome();
+      const room = ann.home.room;
+      for (const [command, state] of [
+        ['!archive', 'archived'],
+        ['!restore', 'active'],
+      ] as const) {
+        if (command === '!archive') await ann.command('!archive');
+        const { eventId } = await ann.person.say(room, command === '!archive' ? '!yes' : command);
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        await stack.untilBack('command-worker', stack.kill('command-worker'));
+        await ann.untilReplied(eventId, room, 60_000);
+        await ann.person.until(`it to be ${state}`, () => stateIn(ann, room)!.state === state);
+        await ann.person.until('the link to say the same', () => isLinked(ann, room) === (state === 'active'));
+      }
+      expect((await ann.ask('demo words=1 pace=1')).text).toBe('word1');
+    }
+  }, 120_000);
 
   test('!no, and nobody’s answer, leave everything as it is', async () => {
     const ann = await stack.atHome();

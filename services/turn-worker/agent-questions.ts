@@ -24,6 +24,8 @@ export type AgentQuestionsOptions = {
   /** The turn's lane: what an answer wakes; and its place there. */
   readonly lane: string;
   readonly seq: number;
+  /** The turn was begun by an earlier worker, who may have asked. */
+  readonly resumed: boolean;
   readonly sessionId: string;
   readonly turnId: string;
   readonly language: Language;
@@ -42,6 +44,7 @@ const SETTLED_LATER_MS = 5_000;
 export class AgentQuestions {
   readonly #options: AgentQuestionsOptions;
   readonly #open = new Map<string, Question>();
+  #asked = false;
 
   constructor(options: AgentQuestionsOptions) {
     this.#options = options;
@@ -80,14 +83,18 @@ export class AgentQuestions {
   async close(): Promise<Utterance[]> {
     const { database, about } = this.#options;
     const outcomes: Utterance[] = [];
-    for (const { id, state } of await questionsOf(database, about.event)) {
-      const settled = state === 'open' ? await settleQuestion(database, id, 'expired', about.event) : null;
+    if (!this.#options.resumed && !this.#asked) return [];
+    for (const { id, state, settledBy } of await questionsOf(database, about.event)) {
+      // Settled by this very turn before its worker was killed: its message is still to say so.
+      const ours = state === 'open' || settledBy === about.event;
+      const settled = ours ? await settleQuestion(database, id, 'expired', about.event) : null;
       if (settled) outcomes.push(outcomeMessage(settled));
     }
     return outcomes;
   }
 
   async #ask(request: PermissionRequest): Promise<void> {
+    this.#asked = true;
     const { database, about, language, ttlMs, lane } = this.#options;
     const title = request.title.replace(/\s+/g, ' ').trim();
     const alwaysOffered = request.options.some(({ kind }) => kind === 'allow_always');

@@ -96,6 +96,7 @@ async function converse(
     about: message,
     lane: item.lane,
     seq: item.seq,
+    resumed: context.resumed,
     sessionId,
     turnId,
     language,
