@@ -14,6 +14,11 @@ const conversation = (name: string) => ({ file: 'e2e/conversation.test.ts', name
 const kill = (name: string) => ({ file: 'e2e/kill.test.ts', name });
 const faults = (name: string) => ({ file: 'e2e/faults.test.ts', name });
 
+const questions = (name: string) => ({ file: 'e2e/questions.test.ts', name });
+const rooms = (name: string) => ({ file: 'e2e/rooms.test.ts', name });
+const context = (name: string) => ({ file: 'e2e/context.test.ts', name });
+const people = (name: string) => ({ file: 'e2e/people.test.ts', name });
+
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a gap in a timeline is not filled',
@@ -118,5 +123,37 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "return { state: 'failed', text, code,",
     replace: "return { state: 'done', text, code,",
     test: conversation('demo error gives one final'),
+  },
+  {
+    name: 'anybody answers a question',
+    promise: 6,
+    file: 'services/command-worker/answer-question.ts',
+    find: 'open.filter((question) => question.person === person)',
+    replace: 'open.filter((question) => question.person !== undefined || person)',
+    test: questions('is the business of the one'),
+  },
+  {
+    name: '!clear leaves the old session in Matrix',
+    promise: 9,
+    file: 'services/command-worker/commands/clear.ts',
+    find: '{ session_id: fresh }',
+    replace: '{}',
+    test: context('!clear gives this room'),
+  },
+  {
+    name: 'a number never picks from a list',
+    promise: 5,
+    file: 'services/turn-worker/run-turn.ts',
+    find: "if (known.picks) throw new HandOver('commands');",
+    replace: "if (known.picks && never) throw new HandOver('commands');",
+    test: rooms('lists them by number'),
+  },
+  {
+    name: 'among several people the agent answers everything',
+    promise: 8,
+    file: 'services/turn-worker/admit-message.ts',
+    find: 'if (guests.length > 0 &&',
+    replace: 'if (guests.length > 99 &&',
+    test: people('with guests answers'),
   },
 ];

@@ -23,7 +23,8 @@ export type SiteOptions = {
 
 /** The operator’s page. `/login` is open; everything else needs a session of its form, or HTTP basic (for programs). */
 export async function createSite({ sessions, queues, overview }: SiteOptions): Promise<FastifyInstance> {
-  const site = fastify({ logger: false, trustProxy: true });
+  // A forwarded address counts only from a proxy on this machine: else whoever tries passwords could be somebody new each time.
+  const site = fastify({ logger: false, trustProxy: 'loopback' });
   await site.register(cookie);
   await site.register(formbody);
 

@@ -14,7 +14,7 @@ import type { CommandParts } from '../command.ts';
 export async function followUpgrade(
   room: RoomId,
   successor: RoomId,
-  { database, http, self, log }: CommandParts,
+  { database, http, self, log }: Pick<CommandParts, 'database' | 'http' | 'self' | 'log'>,
 ): Promise<boolean> {
   const state = await ownState(http, room, self);
   if (!state) return false;
