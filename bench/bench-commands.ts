@@ -3,7 +3,7 @@ import { repliesTo } from '../services/cli/demo/person/answers.ts';
 import type { BenchRooms } from './bench-rooms.ts';
 import type { Figure } from './figures.ts';
 import { percentile } from './percentile.ts';
-import { sumOf } from './role-metrics.ts';
+import { requestsSoFar } from './role-metrics.ts';
 import { echoRound } from './rounds.ts';
 
 const COMMANDS = ['!help', '!language', '!stop', '!people', '!rooms'];
@@ -11,12 +11,7 @@ const COMMANDS = ['!help', '!language', '!stop', '!people', '!rooms'];
 /** Commands that need neither agent nor a new room: how long until the reply is seen, beside an echo of the same run. */
 export async function benchCommands(stack: TestStack, bench: BenchRooms, rounds: number): Promise<Figure[]> {
   const { asker, room } = bench.rooms[0]!;
-  const requests = () =>
-    sumOf(
-      stack.stack.roles,
-      'surfaces_matrix_requests_total',
-      (labels) => !/kind="(sync|typing|whoami|versions)"/.test(labels),
-    );
+  const requests = () => requestsSoFar(stack.stack.roles);
   const echo: number[] = [];
   const replies: number[] = [];
   const before = await requests();

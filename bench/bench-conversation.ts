@@ -4,7 +4,7 @@ import type { BenchRooms } from './bench-rooms.ts';
 import type { Figure } from './figures.ts';
 import { percentile } from './percentile.ts';
 import { cpuSeconds, parentOf, rssMegabytes } from './process-cost.ts';
-import { sumOf } from './role-metrics.ts';
+import { requestsSoFar } from './role-metrics.ts';
 import { askRound, echoRound, type Measured } from './rounds.ts';
 
 /** Milliseconds. `over` is what we may take beyond the bare echo bot, `most` in all, homeserver included. */
@@ -84,12 +84,7 @@ function atMost(most: number | undefined): Figure['limit'] {
 /** What an answer costs the homeserver in requests, and a long one in edits. */
 export async function benchRequests(stack: TestStack, bench: BenchRooms): Promise<Figure[]> {
   const group = 'Requests';
-  const counted = () =>
-    sumOf(
-      stack.stack.roles,
-      'surfaces_matrix_requests_total',
-      (labels) => !/kind="(sync|typing|whoami|versions)"/.test(labels),
-    );
+  const counted = () => requestsSoFar(stack.stack.roles);
   const ask = async (text: string) => {
     const { asker, room } = bench.rooms[0]!;
     const { eventId } = await asker.say(room, text);

@@ -15,3 +15,9 @@ export async function sumOf(
   }
   return sum;
 }
+
+/** Requests to the homeserver so far, without those that are there whether or not anybody speaks. */
+export async function requestsSoFar(roles: readonly RunningRole[]): Promise<number> {
+  const other = /kind="(sync|typing|whoami|versions)"/;
+  return sumOf(roles, 'surfaces_matrix_requests_total', (labels) => !other.test(labels));
+}

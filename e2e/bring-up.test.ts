@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../shared/runtime/free-port.ts';
 import { HttpProxy, limited, PASS } from './http-proxy.ts';
 import { outsideHomeserver } from './outside-homeserver.ts';
 import { untilTrue } from './until-true.ts';
@@ -60,14 +60,6 @@ afterAll(async () => {
 }, 120_000);
 
 const ofOutside = (url: string): Env => ({ MATRIX_HOMESERVER_URL: url, MATRIX_ACCESS_TOKEN: outside.bot.access_token });
-/** A port on which nobody listens. */
-const nobody = async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
 
 describe('a bring-up that cannot work says so, and what to do', () => {
   test('in production nothing is embedded: everything that is missing is named at once', async () => {
@@ -127,7 +119,7 @@ describe('servers of one’s own', () => {
   test('that are away are waited for, visibly; an agent that is away, and limits, are told', async () => {
     const proxy = await new HttpProxy(outside.homeserver.url).start();
     proxy.fate = () => ({ do: 'reset' });
-    const agent = `ws://127.0.0.1:${await nobody()}`;
+    const agent = `ws://127.0.0.1:${await freePort()}`;
     const run = surfaces(['up', '--detach'], { ...ofOutside(proxy.url), AGENT_URL: agent, AGENT_TOKEN: 'x' });
     await untilTrue(
       'it to say what it waits for',

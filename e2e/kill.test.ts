@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findHome } from '../services/cli/demo/person/onboarding.ts';
 import { listeningProcess } from './listening-process.ts';
 import { type Resident, TestStack } from './test-stack.ts';
+import { untilTrue } from './until-true.ts';
 
 const stack = new TestStack();
 beforeAll(() => stack.up(), 240_000);
@@ -167,6 +170,24 @@ describe('the command worker killed while it answers an invitation', () => {
     90_000,
   );
 });
+
+test('a role whose port somebody else takes meanwhile comes back with another', async () => {
+  const { url } = stack.role('ops');
+  const killed = stack.kill('ops');
+  const other = createServer();
+  await untilTrue('the port to be free', async () => {
+    other.listen(Number(new URL(url).port), '127.0.0.1');
+    await once(other, 'listening');
+    return true;
+  });
+  try {
+    await stack.untilBack('ops', killed);
+    expect(stack.role('ops').url).not.toBe(url);
+    expect(stack.stack.ops?.url).toBe(stack.role('ops').url);
+  } finally {
+    other.close();
+  }
+}, 60_000);
 
 test('the supervisor killed: `up` finds what is left and brings the stack up again', async () => {
   const ann = await stack.atHome();

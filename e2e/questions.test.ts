@@ -150,6 +150,7 @@ describe('a permission', () => {
 describe('!retry', () => {
   test('asks the last message again', async () => {
     const ann = await stack.atHome();
+    expect((await ann.command('!help')).text).toContain('`!retry`');
     expect((await ann.command('!retry')).surfaces.code).toBe('nothing_waiting');
     expect((await ann.ask('demo error')).state).toBe('failed');
     const again = await ann.untilAnswered(await ann.say('!retry'));

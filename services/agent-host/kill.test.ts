@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { AgentConnection } from '../../shared/agent-protocol/client.ts';
+import { freePort } from '../../shared/runtime/free-port.ts';
 import { TOKEN, tell, turnOf } from './test-host.ts';
 
 const MAIN = new URL('./main.ts', import.meta.url).pathname;
@@ -67,12 +67,4 @@ function startRole(url: string, volume: string): void {
     env: { AGENT_URL: url, AGENT_TOKEN: TOKEN, AGENTS_DIR: volume, SURFACES_LOG_LEVEL: 'error' },
     stdio: 'inherit',
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -13,6 +13,7 @@ import { permissionsCommand } from './commands/permissions.ts';
 import { renameCommand } from './commands/rename.ts';
 import { resetCommand } from './commands/reset.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { retryCommand } from './commands/retry.ts';
 import { roomsCommand } from './commands/rooms.ts';
 import { saveCommand } from './commands/save.ts';
 import { settingsCommand } from './commands/settings.ts';
@@ -24,6 +25,7 @@ import { yesCommand } from './commands/yes.ts';
 export const COMMAND_LIST: readonly Command[] = [
   helpCommand,
   stopCommand,
+  retryCommand,
   yesCommand,
   noCommand,
   newCommand,

@@ -6,7 +6,8 @@ import { nudge } from '../../shared/lane/nudge.ts';
 import { stopLane } from '../../shared/lane/stop.ts';
 import { runRole } from '../../shared/runtime/role.ts';
 import { COMMAND_LIST } from './command-list.ts';
-import { type ItemDeps, runItem } from './run-item.ts';
+import type { CommandDeps } from './run-command.ts';
+import { runItem } from './run-item.ts';
 
 /** A person waits for the reply: an agent that is away is said to be so soon. */
 const AGENT_PATIENCE_MS = 8_000;
@@ -35,7 +36,7 @@ await runRole({
       patienceMs: AGENT_PATIENCE_MS,
     });
     onStop('agent', () => agent.close());
-    const deps: ItemDeps = {
+    const deps: CommandDeps = {
       ...parts,
       agent,
       commands: COMMAND_LIST,

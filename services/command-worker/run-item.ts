@@ -6,13 +6,11 @@ import { messageEdited } from './happenings/edited.ts';
 import { encryptedMessage } from './happenings/encrypted.ts';
 import { questionExpired } from './happenings/expired.ts';
 import { memberGone } from './happenings/member-gone.ts';
-import { type WelcomeDeps, welcome } from './onboarding/welcome.ts';
+import { welcome } from './onboarding/welcome.ts';
 import { type CommandDeps, runCommand, runConfirmed, runPick } from './run-command.ts';
 
-export type ItemDeps = CommandDeps & WelcomeDeps;
-
 /** One item of the `commands` queue, by its type. */
-export async function runItem(item: LaneItem<WorkItem>, deps: ItemDeps): Promise<Send[]> {
+export async function runItem(item: LaneItem<WorkItem>, deps: CommandDeps): Promise<Send[]> {
   const work = workOf(item);
   switch (work.type) {
     case 'command':

@@ -41,8 +41,9 @@ export class RolesKeeper {
     for (const { role, index } of wanted) {
       const name = nameOf({ role, index });
       if (this.#kept.has(name)) continue;
-      const process = { role, index, port: await kept.port(name) };
-      const keeper = new Keeper(rolePart(process, home, environment), home.run, onEvent);
+      const choosePort = () => kept.port(name);
+      const process = { role, index, port: await choosePort() };
+      const keeper = new Keeper(rolePart(process, { home, environment, choosePort }), home.run, onEvent);
       this.#kept.set(name, { process, keeper });
       keeper.start();
     }

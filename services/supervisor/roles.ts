@@ -10,7 +10,8 @@ import type { StackHome } from '../../shared/stack/stack-home.ts';
  */
 const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
 
-export type RoleProcess = { readonly role: string; readonly index: number; readonly port: number };
+/** `port` is where it listens since its last start. */
+export type RoleProcess = { readonly role: string; readonly index: number; port: number };
 
 export function nameOf({ role, index }: Pick<RoleProcess, 'role' | 'index'>): string {
   return `${role}-${index}`;
@@ -20,25 +21,32 @@ export function urlOf({ port }: RoleProcess): string {
   return `http://127.0.0.1:${port}`;
 }
 
-/** A role as a part that is kept running. `environment` is what the role's configuration is read from. */
-export function rolePart(process_: RoleProcess, home: StackHome, environment: NodeJS.ProcessEnv): Part {
+export type RoleOptions = {
+  readonly home: StackHome;
+  /** What the role's configuration is read from. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Asked before each start: a port that was free when it was chosen may be taken when the role gets there. */
+  readonly choosePort: () => Promise<number>;
+};
+
+/** A role as a part that is kept running. */
+export function rolePart(process_: RoleProcess, { home, environment, choosePort }: RoleOptions): Part {
   const name = nameOf(process_);
   return {
     name,
     log: join(home.logs, `${name}.log`),
     stopSignal: 'SIGTERM',
     graceMs: 10_000,
-    command: async () => ({
-      file: process.execPath,
-      args: [...NODE_OPTIONS, mainOf(process_.role)],
-      cwd: PROJECT_ROOT,
-      env: {
+    command: async () => {
+      process_.port = await choosePort();
+      const env = {
         ...environment,
         SURFACES_INSTANCE: name,
         SURFACES_HTTP_HOST: '127.0.0.1',
         SURFACES_HTTP_PORT: String(process_.port),
-      },
-    }),
+      };
+      return { file: process.execPath, args: [...NODE_OPTIONS, mainOf(process_.role)], cwd: PROJECT_ROOT, env };
+    },
     problem: () => problemOf(urlOf(process_)),
   };
 }

@@ -1,5 +1,4 @@
-import { describe, SurfacesError } from '../../shared/errors/surfaces-error.ts';
-import { backoff, sleep } from '../../shared/time/time.ts';
+import { untilWorks } from '../../shared/errors/until-works.ts';
 
 /**
  * Asks something of a server that may be away, until it answers or the stack is stopped; whoever watches sees what is
@@ -10,17 +9,13 @@ export async function untilAnswers<Value>(
   ask: () => Promise<Value>,
   { say, signal }: { readonly say: (name: string, detail: string) => void; readonly signal: AbortSignal },
 ): Promise<Value> {
-  const since = Date.now();
+  const since = new Date().toISOString().slice(11, 19);
   let told = '';
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof SurfacesError) || error.disposition === 'permanent') throw error;
-      const why = describe(error);
-      if (why !== told) say(name, `waiting since ${new Date(since).toISOString().slice(11, 19)} UTC: ${why}`);
+  return untilWorks(ask, {
+    signal,
+    onFailure: (_, why) => {
+      if (why !== told) say(name, `waiting since ${since} UTC: ${why}`);
       told = why;
-      if (!(await sleep(error.retryAfterMs ?? backoff(attempt, 200, 5_000), signal))) throw signal.reason;
-    }
-  }
+    },
+  });
 }

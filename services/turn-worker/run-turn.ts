@@ -39,10 +39,12 @@ const BARE_NUMBER = /^\s*\d{1,3}\s*$/;
  */
 export async function runTurn(item: LaneItem<WorkItem>, context: RunContext, deps: TurnDeps): Promise<Send[]> {
   const never = (context.stopped || context.withdrawn) && !context.resumed;
-  const message = never ? null : await messageOf(item, workOf(item), deps);
+  const work = workOf(item);
+  const message = never ? null : await messageOf(item, work, deps);
   if (message === null) return [];
-  if (!('type' in message)) return message.sends;
-  const known = await circumstances(message, item, deps);
+  // A number that is asked again picks nothing: it has done so, or there was no list.
+  const mayPick = work.type === 'message' && BARE_NUMBER.test(message.text) && !message.file;
+  const known = await circumstances(message, { position: item.position, mayPick }, deps);
   if (known.picks) throw new HandOver('commands');
   const language = languageFor(known.speaks, message.text);
   const quoted = await quotedBy(message, deps);
@@ -51,10 +53,12 @@ export async function runTurn(item: LaneItem<WorkItem>, context: RunContext, dep
   return converse(item, { message, quoted, language, known: { ...known, room: known.room! } }, context, deps);
 }
 
-async function circumstances(message: MessageItem, { position }: LaneItem, deps: TurnDeps): Promise<TurnContext> {
-  const { room, event, sender, text } = message;
-  const writes = detectLanguage(text);
-  const facts = { room, event, sender, position, writes, bareNumber: BARE_NUMBER.test(text) && !message.file };
+async function circumstances(
+  { room, event, sender, text }: MessageItem,
+  { position, mayPick }: { readonly position: number; readonly mayPick: boolean },
+  deps: TurnDeps,
+): Promise<TurnContext> {
+  const facts = { room, event, sender, position, writes: detectLanguage(text), mayPick };
   const known = await turnContext(deps.database, facts);
   return known.room ? known : { ...known, room: await deps.adopt(room) };
 }

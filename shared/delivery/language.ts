@@ -15,8 +15,8 @@ export function languageFor(speaks: Speaks, text: string): Language {
   return telling ?? speaks.writes ?? 'en';
 }
 
-/** The language of somebody who is told something without having written. */
-export async function spokenBy(user: UserId, database: Database): Promise<Language> {
+/** The language of somebody who is told something without having written; `text` is what else may tell, as their name. */
+export async function spokenBy(user: UserId, database: Database, text = ''): Promise<Language> {
   const person = await findPerson(database, user);
-  return languageFor({ language: person?.language ?? 'auto', writes: person?.writes ?? null }, '');
+  return languageFor({ language: person?.language ?? 'auto', writes: person?.writes ?? null }, text);
 }

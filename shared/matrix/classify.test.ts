@@ -27,7 +27,7 @@ test.each([
   ['!unheard-of', 'control/!r:x commands'],
   ['!clear', 'room/!r:x commands'],
   ['!load 2', 'room/!r:x commands'],
-  ['!retry', 'room/!r:x turns'],
+  ['!retry', 'room/!r:x commands'],
   ['!new Trip', 'person/@ann:x commands'],
 ])('%j goes to %s', (text, expected) => {
   expect(place(message(text))).toBe(expected);

@@ -1,5 +1,5 @@
 import { type LaneId, laneOf, type RoomId, type UserId } from '../ids/ids.ts';
-import { type Placement, placementOf, queueOf } from './command-placement.ts';
+import { type Placement, placementOf } from './command-placement.ts';
 import type { Inbound } from './inbound.ts';
 import { parseText } from './parse-command.ts';
 import type { ChangedItem, CommandItem, MessageItem, WorkItem, WorkQueue } from './work-item.ts';
@@ -52,7 +52,7 @@ export function classify(inbound: Inbound, self: UserId, receivedTs: number): re
     case 'message': {
       const body = bodyOf(head, inbound);
       if (body.type === 'message') return [item(laneOf.room(room), 'turns', body)];
-      return [item(laneFor(placementOf(body.name), room, sender), queueOf(body.name), body)];
+      return [item(laneFor(placementOf(body.name), room, sender), 'commands', body)];
     }
     case 'edit': {
       const { target } = inbound;

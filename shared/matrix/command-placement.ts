@@ -1,5 +1,3 @@
-import type { WorkQueue } from './work-item.ts';
-
 /**
  * Where a command takes its place:
  * - `overtake`: in the room's control lane; it never waits for a turn.
@@ -50,9 +48,4 @@ export function commandNamed(word: string): CommandName | undefined {
 export function placementOf(name: string): Placement {
   const known = NAMES.get(name);
   return known === undefined ? 'overtake' : COMMANDS[known].placement;
-}
-
-/** Whose workers run it: `!retry` is a turn, and the agent answers it. */
-export function queueOf(name: string): WorkQueue {
-  return name === 'retry' ? 'turns' : 'commands';
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '../runtime/free-port.ts';
 import { sleep } from '../time/time.ts';
 
 export type RedisServer = { readonly url: string; start(): Promise<void>; kill(): Promise<void> };
@@ -24,13 +24,4 @@ export async function redisServer(command = process.env.REDIS_SERVER ?? 'redis-s
       await sleep(10);
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

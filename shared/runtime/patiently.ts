@@ -1,5 +1,4 @@
-import { describe, SurfacesError } from '../errors/surfaces-error.ts';
-import { backoff, sleep } from '../time/time.ts';
+import { untilWorks } from '../errors/until-works.ts';
 import type { Readiness } from './health.ts';
 import type { Log } from './log.ts';
 
@@ -9,16 +8,13 @@ export async function patiently<T>(
   need: string,
   { readiness, stopping, log }: { readonly readiness: Readiness; readonly stopping: AbortSignal; readonly log: Log },
 ): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      const value = await attempt();
-      readiness.met(need);
-      return value;
-    } catch (error) {
-      if (!(error instanceof SurfacesError) || error.disposition === 'permanent' || stopping.aborted) throw error;
-      readiness.unmet(need, describe(error));
-      log.warn({ code: error.code, need }, `waiting: ${describe(error)}`);
-      await sleep(error.retryAfterMs ?? backoff(tries, 200, 5_000), stopping);
-    }
-  }
+  const value = await untilWorks(attempt, {
+    signal: stopping,
+    onFailure: ({ code }, why) => {
+      readiness.unmet(need, why);
+      log.warn({ code, need }, `waiting: ${why}`);
+    },
+  });
+  readiness.met(need);
+  return value;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { freePort } from '../runtime/free-port.ts';
 import { readJson, writeJson } from './atomic-file.ts';
-import { freePort } from './free-port.ts';
 import type { StackHome } from './stack-home.ts';
 
 /** What stays the same over restarts of one stack: ports, passwords, the bot's token. Mode 0600. */

@@ -31,7 +31,7 @@ export type MessageFacts = {
   /** The language it is written in, where it tells. */
   readonly writes: 'en' | 'ru' | null;
   /** Nothing but a number: what may pick from a list, and so does not close it. */
-  readonly bareNumber: boolean;
+  readonly mayPick: boolean;
 };
 
 type Row = {
@@ -87,8 +87,8 @@ const LIVE = {
 
 /** For a message. Everything that it changes it changes only once, however often it is run. */
 export async function turnContext(database: Database, message: MessageFacts): Promise<TurnContext> {
-  const { room, event, sender, writes, position, bareNumber } = message;
-  const [row] = await database.run<TurnRow>(TURN, [room, event, sender, writes, position, bareNumber]);
+  const { room, event, sender, writes, position, mayPick } = message;
+  const [row] = await database.run<TurnRow>(TURN, [room, event, sender, writes, position, mayPick]);
   return { ...circumstances(row), live: row?.live ?? [], picks: row?.picks ?? false };
 }
 

@@ -6,16 +6,21 @@ import { say } from '../../../shared/texts/say.ts';
 type Context = ResultOf<'context.get'>;
 const CELLS = 10;
 
+/** How much of a context is used, 0 to 1; undefined where its size is not known. */
+export function shareOf(context: Context['context']): number | undefined {
+  return context?.size ? Math.min(1, context.used / context.size) : undefined;
+}
+
 /** How full a context is, in one line: a bar and figures where its size is known. Null where the agent tells nothing. */
 export function contextLine({ context }: Context, language: Language): string | null {
   if (!context) return null;
   const used = number(language, context.used);
-  if (context.size === undefined) return say(language, 'context_used', { used });
-  const share = Math.min(1, context.used / context.size);
+  const share = shareOf(context);
+  if (share === undefined) return say(language, 'context_used', { used });
   const full = context.used === 0 ? 0 : Math.max(1, Math.round(share * CELLS));
   const bar = '▰'.repeat(full) + '▱'.repeat(CELLS - full);
   const percent = Math.round(share * 100);
-  return say(language, 'context_of', { bar, used, size: number(language, context.size), percent });
+  return say(language, 'context_of', { bar, used, size: number(language, context.size!), percent });
 }
 
 /** What fills it, the largest first; null where the agent does not tell. */

@@ -1,7 +1,7 @@
-import { AgentRefusal } from '../../../shared/agent-protocol/agent-refusal.ts';
 import { opId, type SessionId } from '../../../shared/ids/ids.ts';
 import { recordSession } from '../../../shared/store/rooms.ts';
 import { say, sayPlain } from '../../../shared/texts/say.ts';
+import { closeSession } from '../agent/close-session.ts';
 import type { Command } from '../command.ts';
 import { changeOwnState } from '../rooms/change-own-state.ts';
 import { sessionOf } from '../rooms/ensure-room.ts';
@@ -17,19 +17,14 @@ export const clearCommand: Command = {
     const title = sayPlain(language, 'clear_title');
     return { text: say(language, 'clear_question'), confirm: { command: 'clear', title, argument: room.sessionId } };
   },
-  async confirmed({ about, rest, room, language }, { agent, database, http, self, log }) {
+  async confirmed({ about, rest, room, language }, parts) {
+    const { database, http, self } = parts;
     const ask = about.type === 'confirmed' ? about.ask : about.event;
     const fresh = sessionOf(opId('clear', ask));
     await changeOwnState(http, self, room.roomId, { session_id: fresh });
     const old = room.sessionId === fresh ? (rest as SessionId) : room.sessionId;
     await recordSession(database, room.roomId, fresh);
-    try {
-      await agent.request('session.close', { session_id: old });
-    } catch (error) {
-      // It is out of reach either way; the agent frees an idle session by itself.
-      if (!(error instanceof AgentRefusal))
-        log.info({ err: error, room: room.roomId }, 'a cleared session was not closed');
-    }
+    await closeSession({ sessionId: old, roomId: room.roomId }, parts);
     return { text: say(language, 'clear_done') };
   },
 };

@@ -1,25 +1,24 @@
 import { roomLink } from '../../../shared/delivery/links.ts';
 import { opId } from '../../../shared/ids/ids.ts';
 import { invite, linkChild } from '../../../shared/matrix/rooms.ts';
-import { chatsOf } from '../../../shared/store/rooms.ts';
 import { say, sayPlain } from '../../../shared/texts/say.ts';
 import { agentName } from '../agent-name.ts';
 import type { Command } from '../command.ts';
 import { checkName } from '../rooms/check-name.ts';
 import { ensureRoom } from '../rooms/ensure-room.ts';
 import { ensureSpace, nameOf } from '../rooms/ensure-space.ts';
+import { oneRoomTooMany } from '../rooms/room-limit.ts';
 
 /** `!new [name]`: a room with a session of its own. It runs in the person's lane, where rooms are made one by one. */
 export const newCommand: Command = {
   name: 'new',
   where: 'anywhere',
-  async run({ about, rest, person, language }, parts) {
-    const { database, http, self, limits, agent } = parts;
+  async run(call, parts) {
+    const { about, rest, person, language } = call;
+    const { http, self, agent } = parts;
     const op = opId('new', about.event);
-    const chats = await chatsOf(database, person);
-    const others = chats.filter((room) => room.state === 'active' && room.op !== op);
-    if (others.length >= limits.rooms)
-      return { text: say(language, 'too_many_rooms', { count: limits.rooms }), code: 'too_many_rooms' };
+    const tooMany = await oneRoomTooMany(call, (room) => room.op === op, parts);
+    if (tooMany) return tooMany;
     const checked = rest === '' ? { name: sayPlain(language, 'new_room_name') } : checkName(rest);
     if ('problem' in checked) return { text: say(language, checked.problem) };
     const { name } = checked;

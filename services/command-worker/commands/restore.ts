@@ -5,6 +5,7 @@ import type { Command, CommandCall, CommandParts, Reply } from '../command.ts';
 import { pickByName } from '../pick-by-name.ts';
 import { listed, roomName } from '../rooms/listed.ts';
 import { restoreRoom } from '../rooms/room-life.ts';
+import { oneRoomTooMany } from '../rooms/room-limit.ts';
 
 /** `!restore [number or name]`: in an archived room without an argument, that room; elsewhere a list of what there is. */
 export const restoreCommand: Command = {
@@ -33,14 +34,11 @@ export const restoreCommand: Command = {
   },
 };
 
-async function restore(room: Room, { person, language }: CommandCall, parts: CommandParts): Promise<Reply> {
-  const { limits, database, self } = parts;
-  const active = (await chatsOf(database, person)).filter(
-    ({ state, roomId }) => state === 'active' && roomId !== room.roomId,
-  );
-  if (active.length >= limits.rooms)
-    return { text: say(language, 'too_many_rooms', { count: limits.rooms }), code: 'too_many_rooms' };
+async function restore(room: Room, call: CommandCall, parts: CommandParts): Promise<Reply> {
+  const tooMany = await oneRoomTooMany(call, ({ roomId }) => roomId === room.roomId, parts);
+  if (tooMany) return tooMany;
   await restoreRoom(room, parts);
+  const { language } = call;
   const name = room.name ?? sayPlain(language, 'this_room');
-  return { text: say(language, 'restore_done', { room: name, room_link: roomLink(room.roomId, self) }) };
+  return { text: say(language, 'restore_done', { room: name, room_link: roomLink(room.roomId, parts.self) }) };
 }

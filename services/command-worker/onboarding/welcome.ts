@@ -1,33 +1,23 @@
-import type { AgentConnection } from '../../../shared/agent-protocol/client.ts';
 import { isAllowed } from '../../../shared/delivery/allow.ts';
-import { languageFor } from '../../../shared/delivery/language.ts';
+import { spokenBy } from '../../../shared/delivery/language.ts';
 import { roomLink } from '../../../shared/delivery/links.ts';
 import { saying, toSends } from '../../../shared/delivery/utterances.ts';
-import { opId, type UserId } from '../../../shared/ids/ids.ts';
+import { opId } from '../../../shared/ids/ids.ts';
 import type { Send } from '../../../shared/lane/lane.ts';
-import type { MatrixHttp } from '../../../shared/matrix/http.ts';
 import { isRefusal } from '../../../shared/matrix/http-error.ts';
 import { joinRoom, leaveRoom, linkChild } from '../../../shared/matrix/rooms.ts';
 import type { InviteItem } from '../../../shared/matrix/work-item.ts';
-import type { Log } from '../../../shared/runtime/log.ts';
-import { findPerson, putPerson, tellOnce } from '../../../shared/store/people.ts';
-import type { Database } from '../../../shared/store/postgres.ts';
+import { putPerson, tellOnce } from '../../../shared/store/people.ts';
 import { chatsOf, putRoom } from '../../../shared/store/rooms.ts';
 import type { Language } from '../../../shared/texts/detect-language.ts';
 import { say, sayPlain } from '../../../shared/texts/say.ts';
 import { agentName } from '../agent-name.ts';
+import type { CommandParts } from '../command.ts';
 import { ensureRoom } from '../rooms/ensure-room.ts';
 import { ensureSpace, nameOf } from '../rooms/ensure-space.ts';
 import { inviteAgain } from '../rooms/room-life.ts';
 
-export type WelcomeDeps = {
-  readonly database: Database;
-  readonly http: MatrixHttp;
-  readonly self: UserId;
-  readonly agent: AgentConnection;
-  readonly allow: readonly string[];
-  readonly log: Log;
-};
+export type WelcomeDeps = Pick<CommandParts, 'database' | 'http' | 'self' | 'agent' | 'allow' | 'log'>;
 
 /**
  * An invitation: join, and give the person a Space with a first room, or lead them back to what they have. Every step is
@@ -37,9 +27,8 @@ export type WelcomeDeps = {
 export async function welcome(item: InviteItem, deps: WelcomeDeps): Promise<Send[]> {
   const { database, http, self, agent, allow, log } = deps;
   const { sender: owner, room: dm, event } = item;
-  const person = await findPerson(database, owner);
   const name = await nameOf(http, owner);
-  const language = languageFor({ language: person?.language ?? 'auto', writes: person?.writes ?? null }, name);
+  const language = await spokenBy(owner, database, name);
   try {
     await joinRoom(http, dm);
   } catch (error) {

@@ -9,6 +9,7 @@ import { sayPlain } from '../../../shared/texts/say.ts';
 import { ensureRoom } from './ensure-room.ts';
 
 export type RoomDeps = { readonly database: Database; readonly http: MatrixHttp; readonly self: UserId };
+
 /** What a person is called, where nothing else is known of them. */
 export async function nameOf(http: MatrixHttp, person: UserId): Promise<string> {
   return (await displayName(http, person)) ?? person.slice(1, person.indexOf(':'));
@@ -21,6 +22,7 @@ export async function ensureSpace(
   deps: RoomDeps,
 ): Promise<{ readonly roomId: RoomId; readonly made: boolean }> {
   const person = await findPerson(deps.database, owner);
+  if (person?.spaceId) return { roomId: person.spaceId, made: false };
   const space = await ensureRoom(
     {
       op: opId('space', owner),
@@ -31,9 +33,7 @@ export async function ensureSpace(
       avatar: await pictureOf(deps),
     },
     deps,
-    person?.spaceId
-      ? undefined
-      : (state) => state.kind === 'space' && state.owner === owner && state.state === 'active',
+    (state) => state.kind === 'space' && state.owner === owner && state.state === 'active',
   );
   await putPerson(deps.database, { userId: owner, spaceId: space.roomId });
   return space;

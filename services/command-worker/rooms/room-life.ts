@@ -1,9 +1,9 @@
-import { AgentRefusal } from '../../../shared/agent-protocol/agent-refusal.ts';
 import { isRefusal } from '../../../shared/matrix/http-error.ts';
 import { invite, linkChild, unlinkChild } from '../../../shared/matrix/rooms.ts';
 import { findPerson } from '../../../shared/store/people.ts';
 import type { Room } from '../../../shared/store/rooms.ts';
 import { recordState } from '../../../shared/store/rooms.ts';
+import { closeSession } from '../agent/close-session.ts';
 import type { CommandParts, RoomCall } from '../command.ts';
 import { changeOwnState } from './change-own-state.ts';
 
@@ -13,18 +13,13 @@ type Parts = Pick<CommandParts, 'database' | 'http' | 'self' | 'agent' | 'log'>;
  * Puts a conversation away: our state says so, it leaves the Space's list, and the agent frees what it held. The room, its
  * members and the context stay; the bot does not leave. Every step may be repeated.
  */
-export async function archiveRoom(room: RoomCall['room'], { database, http, self, agent, log }: Parts): Promise<void> {
+export async function archiveRoom(room: RoomCall['room'], parts: Parts): Promise<void> {
+  const { database, http, self } = parts;
   await changeOwnState(http, self, room.roomId, { state: 'archived' });
   const owner = await findPerson(database, room.owner);
   if (owner?.spaceId) await unlinkChild(http, owner.spaceId, room.roomId);
   await recordState(database, room.roomId, 'archived');
-  try {
-    await agent.request('session.close', { session_id: room.sessionId });
-  } catch (error) {
-    // A session that is not open costs nobody anything, and an agent that is away holds nothing.
-    if (!(error instanceof AgentRefusal))
-      log.info({ err: error, room: room.roomId }, 'the session of an archived room was not closed');
-  }
+  await closeSession(room, parts);
 }
 
 /** Brings a conversation back, with its context, and its owner with it. Every step may be repeated. */
