@@ -6,13 +6,14 @@ import { listeningProcess } from '../e2e/listening-process.ts';
 import { TestStack } from '../e2e/test-stack.ts';
 import { benchCommands } from './bench-commands.ts';
 import { benchConversation, benchIdle, benchRequests } from './bench-conversation.ts';
+import { benchFiles } from './bench-files.ts';
 import { benchIdleRooms } from './bench-idle-rooms.ts';
 import { benchRecovery } from './bench-recovery.ts';
 import { makeBenchRooms } from './bench-rooms.ts';
 import { type Figure, holds, round, showFigures } from './figures.ts';
 import { benchLane } from './lane/bench-lane.ts';
 
-const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,commands,requests,recovery]
+const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,commands,requests,recovery,files]
 
 Measures speed and cost on a stack of its own and a homeserver of its own, against the limits that the project has set
 itself, and writes bench/results/<time>.json. Takes about ten minutes; --quick, with fewer repetitions, about four.
@@ -32,7 +33,11 @@ const say = (text: string) => process.stderr.write(`bench: ${text}\n`);
 const figures: Figure[] = [];
 
 try {
-  await benchStack();
+  if (wanted === undefined || wanted.some((part) => part !== 'files')) await benchStack();
+  if (wants('files')) {
+    say('large files');
+    figures.push(...(await benchFiles(options.quick ? 50 : 200)));
+  }
 } catch (error) {
   // What was measured before is worth showing.
   say(`ended early: ${(error as Error).stack}`);

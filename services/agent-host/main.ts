@@ -7,6 +7,8 @@ await runRole({
   variables: ['AGENT_URL', 'AGENT_TOKEN', 'AGENTS_DIR', 'SURFACES_PERMISSION_TTL'],
   needs: ['listening'],
   async start({ env, log, readiness, onStop }) {
+    // What agents make is for the group of the volume: see shared/volume/README.md.
+    process.umask(0o007);
     const { hostname, port } = new URL(env.AGENT_URL);
     const host = new AgentHost({
       adapter: demoAdapter,

@@ -1,5 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
-import { isAbsolute, join, normalize, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
+import { makeFolder } from '../../shared/volume/layout.ts';
 import { HOST_FOLDER } from './host-folder.ts';
 import { Refusal } from './refusal.ts';
 
@@ -12,7 +13,11 @@ export async function makeWorkspace(volume: string, workspace: string): Promise<
   const path = inside(volume, workspace);
   if (path === normalize(volume) || relative(volume, path).split(sep)[0] === HOST_FOLDER)
     throw new Refusal('path_outside_workspace', `${workspace} is not a folder for a session`);
-  await mkdir(path, { recursive: true });
+  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(path).catch((error: NodeJS.ErrnoException) => {
+    // A link is judged by where it leads.
+    if (error.code !== 'ENOTDIR' && error.code !== 'ELOOP') throw error;
+  });
   return resolveInside(volume, workspace);
 }
 

@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { archiveCommand } from './commands/archive.ts';
 import { clearCommand } from './commands/clear.ts';
 import { contextCommand } from './commands/context.ts';
+import { filesCommand } from './commands/files.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { helpCommand } from './commands/help.ts';
 import { languageCommand } from './commands/language.ts';
@@ -34,6 +35,7 @@ export const COMMAND_LIST: readonly Command[] = [
   archiveCommand,
   restoreCommand,
   settingsCommand,
+  filesCommand,
   contextCommand,
   saveCommand,
   loadCommand,

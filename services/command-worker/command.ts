@@ -1,7 +1,7 @@
 import type { AgentConnection } from '../../shared/agent-protocol/client.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import type { LaneId, UserId } from '../../shared/ids/ids.ts';
-import type { LaneItem } from '../../shared/lane/lane.ts';
+import type { LaneItem, Wake } from '../../shared/lane/lane.ts';
 import type { Stop, Stopped } from '../../shared/lane/stop.ts';
 import type { CommandName } from '../../shared/matrix/command-placement.ts';
 import type { MatrixHttp } from '../../shared/matrix/http.ts';
@@ -28,9 +28,17 @@ export type CommandParts = {
   readonly limits: {
     /** Rooms that a person may have, the archived ones not counted. */
     readonly rooms: number;
+    /** What files may take, in bytes. */
+    readonly roomBytes: number;
+    readonly personBytes: number;
     readonly confirmMs: number;
     readonly listMs: number;
   };
+  /** The shared volume. */
+  readonly agentsDir: string;
+  readonly wake: Wake;
+  /** Of the run: once it aborts, nothing is waited for any more. */
+  readonly signal: AbortSignal;
   /** Ends what runs in a lane, or drops what waits too; see shared/lane/stop.ts. */
   readonly stopWork: (stop: Stop) => Promise<Stopped>;
   /** Something that the head of a lane waits for has happened. */

@@ -21,6 +21,9 @@ await runRole({
     'SURFACES_CONFIRM_TTL',
     'SURFACES_LIST_TTL',
     'SURFACES_LIMIT_ROOMS',
+    'AGENTS_DIR',
+    'SURFACES_QUOTA_ROOM_BYTES',
+    'SURFACES_QUOTA_PERSON_BYTES',
   ],
   needs: WORKER_NEEDS,
   async start(context) {
@@ -36,15 +39,19 @@ await runRole({
       patienceMs: AGENT_PATIENCE_MS,
     });
     onStop('agent', () => agent.close());
-    const deps: CommandDeps = {
+    const deps: Omit<CommandDeps, 'signal'> = {
       ...parts,
       agent,
       commands: COMMAND_LIST,
       limits: {
         rooms: env.SURFACES_LIMIT_ROOMS,
+        roomBytes: env.SURFACES_QUOTA_ROOM_BYTES,
+        personBytes: env.SURFACES_QUOTA_PERSON_BYTES,
         confirmMs: env.SURFACES_CONFIRM_TTL,
         listMs: env.SURFACES_LIST_TTL,
       },
+      agentsDir: env.AGENTS_DIR,
+      wake: wakes.wake,
       stopWork: (stop) => stopLane(database.run, stop, { publish: publishControl, wake: wakes.wake }),
       nudge: async (lane) => {
         const queue = await nudge(database.run, lane);
@@ -58,6 +65,6 @@ await runRole({
       allow: env.SURFACES_ALLOW,
       log,
     };
-    serveLanes(context, opened, 'commands', (item) => runItem(item, deps));
+    serveLanes(context, opened, 'commands', (item, { signal }) => runItem(item, { ...deps, signal }));
   },
 });

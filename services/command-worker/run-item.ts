@@ -29,6 +29,9 @@ export async function runItem(item: LaneItem<WorkItem>, deps: CommandDeps): Prom
       return roomChanged(work, deps);
     case 'membership':
       return memberGone(item, work, deps);
+    case 'upload':
+      // Of another queue, and of a lane in which nothing else stands.
+      return [];
     case 'encrypted':
       return encryptedMessage(work, deps);
   }

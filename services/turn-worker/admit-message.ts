@@ -42,7 +42,5 @@ export async function refusalOf(
   // People who talk with one another are left alone.
   if (guests.length > 0 && !isAddressed(message, quoted, self, names)) return { code: 'not_allowed', text: null };
   if (room.state === 'archived') return { code: 'archived', text: say(language, 'archived') };
-  if (message.file && message.text.trim() === '')
-    return { code: 'file_unavailable', text: say(language, 'file_unavailable') };
   return null;
 }

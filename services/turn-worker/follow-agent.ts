@@ -1,7 +1,6 @@
 import { TurnDetached } from '../../shared/agent-protocol/agent-refusal.ts';
 import type { AgentConnection } from '../../shared/agent-protocol/client.ts';
 import type { InputBlock } from '../../shared/agent-protocol/content.ts';
-import type { TurnEvent } from '../../shared/agent-protocol/turn-events.ts';
 import type { AnswerStream, Outcome } from '../../shared/delivery/answer-stream.ts';
 import { codeOf, describe } from '../../shared/errors/surfaces-error.ts';
 import { Parked } from '../../shared/lane/park.ts';
@@ -9,8 +8,8 @@ import type { Log } from '../../shared/runtime/log.ts';
 import { applyEvent, emptyView, type TurnStatus } from '../../shared/surface/turn-view.ts';
 import type { Language } from '../../shared/texts/detect-language.ts';
 import { say } from '../../shared/texts/say.ts';
+import type { AgentFiles } from './agent-files.ts';
 import type { AgentQuestions } from './agent-questions.ts';
-import { declineFile } from './decline-file.ts';
 import { eventsOrQuiet } from './events-or-quiet.ts';
 import { outcomeOf, outcomeOfFailure, stopped } from './turn-outcome.ts';
 
@@ -27,6 +26,14 @@ export type AgentTurn = {
   readonly signal: AbortSignal;
 };
 
+/** Who is told of what. */
+type Followers = {
+  readonly stream: AnswerStream;
+  readonly questions: AgentQuestions;
+  readonly files: AgentFiles;
+  readonly log: Log;
+};
+
 /**
  * Runs one agent turn and shows it while it runs. The turn id makes a repetition an attach, so this may be called again
  * for the same turn, by any worker, until it has ended.
@@ -37,7 +44,7 @@ export type AgentTurn = {
 export async function followAgent(
   agent: AgentConnection,
   turn: AgentTurn,
-  { stream, questions, log }: { readonly stream: AnswerStream; readonly questions: AgentQuestions; readonly log: Log },
+  { stream, questions, files, log }: Followers,
 ): Promise<Outcome> {
   const { signal, language } = turn;
   const begun = performance.now();
@@ -61,7 +68,8 @@ export async function followAgent(
           const text = view.text.length < shown.length ? shown : view.text;
           return wasStopped(signal) ? stopped(text, language) : outcomeOf(event, text, language);
         }
-        await takeAside(event, { agent, questions, log });
+        if (event.type === 'permission.request' || event.type === 'permission.resolved') await questions.take(event);
+        if (event.type === 'file.offer') files.take(event, view.text.length);
         if (view.text.length < shown.length) continue;
         shown = view.text;
         stream.update({ text: shown, status: view.status && statusLine(view.status, shown, language) });
@@ -79,15 +87,6 @@ export async function followAgent(
       stream.update({ text: shown, status: say(language, 'agent_waiting') });
     }
   }
-}
-
-/** What an event asks for beside being shown. */
-async function takeAside(
-  event: TurnEvent,
-  { agent, questions, log }: { readonly agent: AgentConnection; readonly questions: AgentQuestions; readonly log: Log },
-): Promise<void> {
-  if (event.type === 'permission.request' || event.type === 'permission.resolved') await questions.take(event);
-  if (event.type === 'file.offer') declineFile(agent, event, log);
 }
 
 function wasStopped(signal: AbortSignal): boolean {

@@ -21,7 +21,7 @@ await runRole({
   async start(context) {
     const { env, log, onStop } = context;
     const opened = await openWorkerParts(context, 'turn-worker');
-    const { parts } = opened;
+    const { parts, wakes } = opened;
     const agent = new AgentConnection({ url: env.AGENT_URL, token: env.AGENT_TOKEN, name: env.SURFACES_INSTANCE, log });
     onStop('agent', () => agent.close());
     const names = namesOf(parts.self, env.SURFACES_BOT_NAME);
@@ -34,6 +34,7 @@ await runRole({
         agent,
         chat: (room) => matrixChat(room, parts),
         say: (utterance, signal) => sayUtterance(utterance, { ageMs: 0, signal }, parts),
+        wake: wakes.wake,
         adopt: (room) => adoptRoom(room, parts),
         allow: env.SURFACES_ALLOW,
         idleTimeoutMs: env.SURFACES_AGENT_IDLE_TIMEOUT,

@@ -10,10 +10,12 @@ import type { RunContext } from '../../shared/lane/run-lane.ts';
 import type { MessageItem, WorkItem } from '../../shared/matrix/work-item.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import { counter, histogram } from '../../shared/runtime/metrics.ts';
+import { giveFiles } from '../../shared/store/files-in.ts';
 import type { Room } from '../../shared/store/rooms.ts';
-import { type TurnContext, turnContext } from '../../shared/store/turn-context.ts';
+import { type MessageFacts, type TurnContext, turnContext } from '../../shared/store/turn-context.ts';
 import { detectLanguage, type Language } from '../../shared/texts/detect-language.ts';
 import { refusalOf } from './admit-message.ts';
+import { AgentFiles } from './agent-files.ts';
 import { AgentQuestions } from './agent-questions.ts';
 import { followAgent } from './follow-agent.ts';
 import { messageOf } from './message-of.ts';
@@ -40,25 +42,39 @@ const BARE_NUMBER = /^\s*\d{1,3}\s*$/;
 export async function runTurn(item: LaneItem<WorkItem>, context: RunContext, deps: TurnDeps): Promise<Send[]> {
   const never = (context.stopped || context.withdrawn) && !context.resumed;
   const work = workOf(item);
-  const message = never ? null : await messageOf(item, work, deps);
-  if (message === null) return [];
+  const asked = never ? null : await messageOf(item, work, deps);
+  if (asked === null) return [];
+  const { message, again } = asked;
   // A number that is asked again picks nothing: it has done so, or there was no list.
-  const mayPick = work.type === 'message' && BARE_NUMBER.test(message.text) && !message.file;
-  const known = await circumstances(message, { position: item.position, mayPick }, deps);
+  const mayPick = again === undefined && BARE_NUMBER.test(message.text) && !message.file;
+  const known = await circumstances(message, { position: item.position, mayPick, ...(again && { again }) }, deps);
   if (known.picks) throw new HandOver('commands');
   const language = languageFor(known.speaks, message.text);
   const quoted = await quotedBy(message, deps);
   const refusal = await refusalOf(message, known, quoted, language, deps);
   if (refusal) return refusal.text === null ? [] : toSends([saying('notice', message, refusal.text, refusal.code)]);
+  const { files } = known;
+  // An edit has made a text a file: nobody has fetched it yet.
+  if (again === undefined && message.file && !files.some(({ event }) => event === message.event))
+    throw new HandOver('attachments', { anew: true });
+  // Why they did not come has been said.
+  if (message.text.trim() === '' && files.every(({ path }) => path === null)) return [];
+  const fresh = files.filter(({ given }) => !given);
+  if (fresh.length > 0)
+    await giveFiles(
+      deps.database,
+      message.event,
+      fresh.map(({ event }) => event),
+    );
   return converse(item, { message, quoted, language, known: { ...known, room: known.room! } }, context, deps);
 }
 
 async function circumstances(
-  { room, event, sender, text }: MessageItem,
-  { position, mayPick }: { readonly position: number; readonly mayPick: boolean },
+  { room, event, sender, text, thread }: MessageItem,
+  place: Pick<MessageFacts, 'position' | 'mayPick' | 'again'>,
   deps: TurnDeps,
 ): Promise<TurnContext> {
-  const facts = { room, event, sender, position, writes: detectLanguage(text), mayPick };
+  const facts = { room, event, sender, writes: detectLanguage(text), ...(thread && { thread }), ...place };
   const known = await turnContext(deps.database, facts);
   return known.room ? known : { ...known, room: await deps.adopt(room) };
 }
@@ -106,13 +122,28 @@ async function converse(
     language,
     ttlMs: deps.permissionMs,
   });
+  const files = new AgentFiles({
+    database,
+    agent,
+    say: (utterance) => deps.say(utterance, context.lost),
+    wake: deps.wake,
+    stream,
+    about: message,
+    position: item.position,
+    sessionId,
+    turnId,
+    language,
+    signal: context.signal,
+    log,
+  });
   chat.typing(true);
   const typing = setInterval(() => chat.typing(true), TYPING_AGAIN_MS);
   try {
-    const input = turnInput(message, quoted, deps.names);
+    const input = turnInput(message, quoted, deps.names, known.files);
     const { idleTimeoutMs } = deps;
     const turn = { sessionId, turnId, input, language, idleTimeoutMs, signal: context.signal };
-    const outcome = await followAgent(agent, turn, { stream, questions, log });
+    const outcome = await followAgent(agent, turn, { stream, questions, files, log });
+    if (outcome.state !== 'stopped') await files.done();
     const last = [...(await questions.close()), ...(await stream.finish(outcome))];
     const queuedMs = Date.now() - item.receivedAt - (performance.now() - started);
     record(outcome, { queuedMs, started, stream, log, epoch: context.epoch });
@@ -122,6 +153,7 @@ async function converse(
     await stream.abandon();
     throw error;
   } finally {
+    files.abandon();
     clearInterval(typing);
     chat.typing(false);
   }

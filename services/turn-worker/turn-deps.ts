@@ -1,5 +1,6 @@
 import type { AgentConnection } from '../../shared/agent-protocol/client.ts';
 import type { UserId } from '../../shared/ids/ids.ts';
+import type { Wake } from '../../shared/lane/lane.ts';
 import type { MatrixHttp } from '../../shared/matrix/http.ts';
 import type { MessageItem } from '../../shared/matrix/work-item.ts';
 import type { Log } from '../../shared/runtime/log.ts';
@@ -19,6 +20,7 @@ export type TurnDeps = {
   readonly chat: (room: MessageItem['room']) => Chat;
   /** Says something at once, outside of the order of what the turn says last. */
   readonly say: (utterance: Utterance, signal: AbortSignal) => Promise<void>;
+  readonly wake: Wake;
   readonly adopt: (room: MessageItem['room']) => Promise<Room | null>;
   readonly allow: readonly string[];
   readonly idleTimeoutMs: number;

@@ -98,7 +98,7 @@ describe('an answer that streams', () => {
     stream.update({ text: 'one two', status: null });
     await vi.waitFor(() => expect([...chat.messages.values()][0]!.history).toHaveLength(2), 2000);
     await deliver(chat, stream, 'one two three');
-    expect(only(chat).history.map((each) => each.text)).toEqual(['one', 'one two', 'one two three']);
+    expect(only(chat).history.map((each) => 'text' in each && each.text)).toEqual(['one', 'one two', 'one two three']);
   });
 
   test('a long answer rolls over; the parts joined by a blank line are the whole, and only the last is last', async () => {
@@ -147,8 +147,10 @@ describe('a successor after a crash', () => {
     await vi.waitFor(() => expect([...chat.messages.values()][0]!.history.length).toBeGreaterThan(1), 3000);
     await deliver(chat, second, 'one two three four five');
     await first.abandon();
-    const texts = only(chat).history.map((each) => each.text);
-    expect(texts.every((text, index) => index === 0 || text.length >= texts[index - 1]!.length)).toBe(true);
+    const texts = only(chat).history.map((each) => 'text' in each && each.text);
+    expect(texts.every((text, index) => index === 0 || String(text).length >= String(texts[index - 1]).length)).toBe(
+      true,
+    );
     expect(texts.at(-1)).toBe('one two three four five');
   });
 
@@ -163,7 +165,7 @@ describe('a successor after a crash', () => {
     const second = begin(chat, record, { epoch: 2 });
     await deliver(chat, second, 'half and whole', 'failed');
     await first.abandon();
-    expect(only(chat).history.map((each) => each.text)).toEqual(['half', 'half and whole']);
+    expect(only(chat).history.map((each) => 'text' in each && each.text)).toEqual(['half', 'half and whole']);
   });
 
   test('keeps the cap of edits over the crash', async () => {
@@ -175,7 +177,7 @@ describe('a successor after a crash', () => {
     stream.update({ text: 'more', status: null });
     await new Promise((resolve) => setTimeout(resolve, 600));
     await deliver(chat, stream, 'more and the end');
-    expect(only(chat).history.map((each) => each.text)).toEqual(['more and the end']);
+    expect(only(chat).history.map((each) => 'text' in each && each.text)).toEqual(['more and the end']);
   });
 
   test('who lost the lane opens no message', async () => {
@@ -209,5 +211,42 @@ describe('a surface in trouble', () => {
     await vi.waitFor(() => expect(chat.failBefore).toBeNull());
     await deliver(chat, stream, 'words and more').catch(() => {});
     expect(only(chat).history.at(-1)).toMatchObject({ state: 'done', text: 'words and more' });
+  });
+});
+
+describe('a place for something else', () => {
+  const texts = (chat: MemoryChat) =>
+    [...chat.messages.values()].map(({ history }) => {
+      const last = history.at(-1)!;
+      return 'text' in last && last.text;
+    });
+
+  test('what follows it waits, and goes into a message of its own', async () => {
+    const chat = new MemoryChat();
+    const stream = begin(chat, new MemoryRecord());
+    stream.update({ text: 'Before.', status: null });
+    await vi.waitFor(() => expect(texts(chat)).toEqual(['Before.']));
+    const gate = stream.gateAt('Before.'.length);
+    stream.update({ text: 'Before.\n\nBehind', status: null });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(texts(chat)).toEqual(['Before.']);
+    gate.open();
+    await vi.waitFor(() => expect(texts(chat)).toEqual(['Before.', 'Behind']), 3_000);
+    await deliver(chat, stream, 'Before.\n\nBehind it.');
+    expect(texts(chat)).toEqual(['Before.', 'Behind it.']);
+    const ends = [...chat.messages.values()].map(({ history }) => history.at(-1));
+    expect(ends).toMatchObject([
+      { state: 'done', part: 1, last: false },
+      { state: 'done', part: 2, last: true },
+    ]);
+  });
+
+  test('in the middle of a paragraph it divides nothing', async () => {
+    const chat = new MemoryChat();
+    const stream = begin(chat, new MemoryRecord());
+    stream.update({ text: 'Half a', status: null });
+    stream.gateAt('Half a'.length).open();
+    await deliver(chat, stream, 'Half a sentence.');
+    expect(texts(chat)).toEqual(['Half a sentence.']);
   });
 });

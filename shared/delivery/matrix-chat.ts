@@ -3,7 +3,8 @@ import { findByOp } from '../matrix/find-by-op.ts';
 import type { MatrixHttp } from '../matrix/http.ts';
 import { type Sender, txnIdOf } from '../matrix/sends.ts';
 import { answerContent } from '../surface/answer-content.ts';
-import { editContent, type MessageContent, sayingContent } from '../surface/matrix-content.ts';
+import { fileContent } from '../surface/file-content.ts';
+import { editContent, sayingContent } from '../surface/matrix-content.ts';
 import type { Chat, Utterance } from '../surface/port.ts';
 import { DEFAULT_PART_BYTES } from '../surface/split.ts';
 
@@ -65,7 +66,6 @@ export async function sayInMatrix(
 ): Promise<EventId> {
   const room = asRoomId(chat);
   const txnId = txnIdOf(say.op as OpId, key);
-  const content = contentOf(say);
   // An edit that is sent a second time says the same again, unseen; only a new message would be there twice.
   const known = replaces === undefined ? await sentLongAgo(room, say.op as OpId, ageMs, deps) : undefined;
   if (known) return known;
@@ -74,13 +74,15 @@ export async function sayInMatrix(
     type: MESSAGE,
     txnId,
     priority: 'first',
-    content: replaces === undefined ? content : editContent(asEventId(replaces), content),
+    content: contentOf(say, replaces),
     signal,
   });
 }
 
-function contentOf(say: Utterance['say']): MessageContent {
-  return say.type === 'answer' ? answerContent(say) : sayingContent(say);
+function contentOf(say: Utterance['say'], replaces: string | undefined) {
+  if (say.type === 'file') return fileContent(say);
+  const content = say.type === 'answer' ? answerContent(say) : sayingContent(say);
+  return replaces === undefined ? content : editContent(asEventId(replaces), content);
 }
 
 /** A send that may be older than the homeserver's memory of transaction ids is looked for among our own events. */

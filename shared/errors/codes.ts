@@ -43,7 +43,35 @@ export const ERROR_CODES = {
     operator: 'A turn could not be continued, because the agent host lost its side of it.',
   },
   file_too_large: { disposition: 'permanent', operator: 'A file above SURFACES_MAX_FILE_BYTES.' },
-  file_unavailable: { disposition: 'permanent', operator: 'A file that could not be fetched.' },
+  file_unavailable: {
+    disposition: 'permanent',
+    operator: 'A file that could not be fetched, or is not what it was sent as.',
+  },
+  file_refused: {
+    disposition: 'permanent',
+    operator: 'A file of a type in SURFACES_REFUSE_FILES, or one that the scan did not let pass.',
+  },
+  file_changed: {
+    disposition: 'permanent',
+    operator: 'A file that an agent offered is not the one that it described.',
+  },
+  file_outside: {
+    disposition: 'permanent',
+    operator: 'An agent offered a path outside of its workspace, or something that is no file.',
+  },
+  quota_exceeded: {
+    disposition: 'permanent',
+    operator: 'The files of a room or a person would take more than their quota.',
+  },
+  scan_unavailable: {
+    disposition: 'wait',
+    operator: 'What SURFACES_SCAN names does not answer; files wait for it, ten minutes at most.',
+  },
+  volume_full: { disposition: 'permanent', operator: 'No space is left on AGENTS_DIR. Free some, or give it more.' },
+  volume_unwritable: {
+    disposition: 'permanent',
+    operator: 'AGENTS_DIR could not be written. See that it is there, and its owner and modes.',
+  },
   too_old: { disposition: 'permanent', operator: 'A message that is older than what is still answered.' },
   too_many_rooms: { disposition: 'permanent', operator: 'A person has as many rooms as SURFACES_LIMIT_ROOMS allows.' },
   unknown_snapshot: { disposition: 'permanent', operator: 'A snapshot name or number that does not exist.' },

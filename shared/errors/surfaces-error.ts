@@ -5,12 +5,19 @@ export class SurfacesError extends Error {
   readonly code: ErrorCode;
   /** For waits: how long until it is worth trying again, in milliseconds, where the other side said so. */
   readonly retryAfterMs: number | undefined;
+  /** For what was too much: how much there may be, in bytes. */
+  readonly limit: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; retryAfterMs?: number; limit?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'SurfacesError';
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.limit = options.limit;
   }
 
   get disposition(): Disposition {

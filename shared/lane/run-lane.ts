@@ -140,7 +140,7 @@ async function runItem<Body>(
   } catch (error) {
     if (error instanceof NotYet) return putBack(options, lease, error.waitMs, 'unstarted');
     if (error instanceof Parked) return putBack(options, lease, error.waitMs, 'parked');
-    if (error instanceof HandOver) return handOver(options, lease, error.queue, context.resumed);
+    if (error instanceof HandOver) return handOver(options, lease, error.queue, context.resumed && !error.anew);
     if (lease.lost.aborted) return giveUp(options, lease, NOTHING);
     if (error instanceof SurfacesError && error.disposition !== 'permanent') {
       return putBack(options, lease, error.retryAfterMs ?? backoff(context.waits), 'failed');

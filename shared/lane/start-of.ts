@@ -27,6 +27,16 @@ const BEHIND = {
   text: 'SELECT EXISTS (SELECT FROM lane_item WHERE lane_id = $1 AND seq > $2) AS there',
 };
 
+const NEXT = {
+  name: 'lane_next',
+  text: 'SELECT body FROM lane_item WHERE lane_id = $1 AND seq = $2 + 1',
+};
+
+/** What stands right behind an item in its lane, as it was taken in; null where nothing does yet. */
+export async function bodyBehind<Body>(sql: RunSql, lane: string, seq: number): Promise<Body | null> {
+  return (await sql<{ body: Body }>(NEXT, [lane, seq]))[0]?.body ?? null;
+}
+
 /** Whether something waits in a lane behind an item. */
 export async function isAnythingBehind(sql: RunSql, lane: string, seq: number): Promise<boolean> {
   const [row] = await sql<{ there: boolean }>(BEHIND, [lane, seq]);

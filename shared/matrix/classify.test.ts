@@ -33,8 +33,8 @@ test.each([
   expect(place(message(text))).toBe(expected);
 });
 
-test('a file is a turn, even where its caption looks like a command', () => {
-  expect(place(message('!stop', { file: { url: 'mxc://x/y', name: 'a' } }))).toBe('room/!r:x turns');
+test('a file is fetched for a turn, even where its caption looks like a command', () => {
+  expect(place(message('!stop', { file: { url: 'mxc://x/y', name: 'a' } }))).toBe('room/!r:x attachments');
 });
 
 test('the body of a message', () => {

@@ -51,7 +51,7 @@ export function classify(inbound: Inbound, self: UserId, receivedTs: number): re
   switch (inbound.kind) {
     case 'message': {
       const body = bodyOf(head, inbound);
-      if (body.type === 'message') return [item(laneOf.room(room), 'turns', body)];
+      if (body.type === 'message') return [item(laneOf.room(room), body.file ? 'attachments' : 'turns', body)];
       return [item(laneFor(placementOf(body.name), room, sender), 'commands', body)];
     }
     case 'edit': {

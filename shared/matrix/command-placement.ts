@@ -21,6 +21,7 @@ export const COMMANDS = {
   save: { placement: 'in_order', also: ['сохранить'] },
   load: { placement: 'in_order', also: ['загрузить'] },
   snapshots: { placement: 'overtake', also: ['снимки', 'копии'] },
+  files: { placement: 'overtake', also: ['файлы'] },
   forget: { placement: 'in_order', also: ['забыть', 'удалить'] },
   reset: { placement: 'in_order', also: ['сброс', 'сбросить'] },
   clear: { placement: 'in_order', also: ['очистить'] },

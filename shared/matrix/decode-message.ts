@@ -22,7 +22,7 @@ export function decodeMessageBody(content: unknown): MessageBody | string {
   const file = decodeFile(content, body);
   if (typeof file === 'string') return file;
   // v1.10: a `filename` that differs from `body` makes the body a caption; without one, the body is the name.
-  const filename = textField(content, 'filename');
+  const filename = textField(content, 'filename') || undefined;
   const caption = filename !== undefined && filename !== body ? cleanText(body) : '';
   return { text: caption, msgtype, mentions, file };
 }
@@ -38,7 +38,7 @@ function decodeFile(content: unknown, body: string): InboundFile | string {
   const mimetype = textField(info, 'mimetype');
   return {
     url,
-    name: cleanText(textField(content, 'filename') ?? body).slice(0, 1_000),
+    name: cleanText(textField(content, 'filename') || body).slice(0, 1_000),
     ...(mimetype !== undefined && { mimetype: cleanText(mimetype).slice(0, 255) }),
     ...(size !== undefined && size >= 0 && { size: Math.floor(size) }),
     ...(key && { encrypted: key }),

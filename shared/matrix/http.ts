@@ -3,6 +3,9 @@ import { codeOf, SurfacesError } from '../errors/surfaces-error.ts';
 import { counter, histogram } from '../runtime/metrics.ts';
 import { backoff, sleep } from '../time/time.ts';
 import { errorOfAnswer } from './http-error.ts';
+import { type Dispatch, type StreamAnswer, type StreamRequest, stream } from './http-stream.ts';
+import { parseJson, wellFormedJson } from './json-text.ts';
+import { aborted, noAnswer } from './no-answer.ts';
 
 // The one door to undici. Its index loads fetch, WebSocket, caches and mocks: 29 MB of resident memory in each process,
 // against 14 MB for the pool and the request call alone (measured on Node 24). The version is pinned in package.json.
@@ -38,14 +41,29 @@ export type MatrixHttp = {
    *   MatrixRefusal for any other 4xx; a DOMException `AbortError` when the signal aborted.
    */
   request<T = Record<string, unknown>>(request: MatrixRequest): Promise<T>;
+  /**
+   * One try of a request whose bodies are of any size and never held whole. `use` reads the answer; its metrics count
+   * until it is done. Never sends the token to another origin than the homeserver's.
+   * @throws as `request`; a redirect that may not be followed is a MatrixRefusal. What `use` throws, unchanged.
+   */
+  stream<T>(request: StreamRequest, use: (answer: StreamAnswer) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
 
 const TIMEOUT_MS = 30_000;
 /** Enough for a page's gap fills or for all sends in flight; a homeserver's worker serves no more at once anyway. */
 const CONNECTIONS = 32;
-/** Below the idle limits of common reverse proxies, so that we close a connection before they do. */
-const KEEP_ALIVE_MS = 15_000;
+
+const POOL = {
+  // Below the idle limits of common reverse proxies, so that we close a connection before they do.
+  keepAliveTimeout: 15_000,
+  connect: { timeout: 10_000 },
+  // The deadline of a try is ours (below); undici's own would end a long poll.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+};
+/** Over HTTP/2 all files would share one connection and its window with each other, and a slow disk would hold up sends. */
+const STREAM_POOL = { ...POOL, allowH2: false };
 
 const requests = counter('matrix_requests_total', 'requests to the homeserver by kind and outcome', [
   'kind',
@@ -57,15 +75,12 @@ const seconds = histogram('matrix_request_seconds', 'how long the homeserver too
 export function createMatrixHttp(options: { baseUrl: string; accessToken: string; connections?: number }): MatrixHttp {
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, '');
-  const pool = new Pool(base.origin, {
-    connections: options.connections ?? CONNECTIONS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connect: { timeout: 10_000 },
-    // The deadline of a try is ours (below); undici's own would end a long poll.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-  const headers = { authorization: `Bearer ${options.accessToken}`, accept: 'application/json' };
+  const connections = options.connections ?? CONNECTIONS;
+  const pool = new Pool(base.origin, { ...POOL, connections });
+  const authorization = `Bearer ${options.accessToken}`;
+  const headers = { authorization, accept: 'application/json' };
+  const streams = new Pool(base.origin, { ...STREAM_POOL, connections });
+  const elsewhere = new Set<import('undici').Pool>();
 
   async function once(request: MatrixRequest): Promise<unknown> {
     const what = `${request.method} ${request.path}`;
@@ -86,8 +101,7 @@ export function createMatrixHttp(options: { baseUrl: string; accessToken: string
         body,
         signal: stop.signal,
       });
-      const text = await answer.body.text();
-      const said = parse(text);
+      const said = parseJson(await answer.body.text());
       if (answer.statusCode < 200 || answer.statusCode > 299)
         throw errorOfAnswer(what, answer.statusCode, answer.headers, said);
       if (said === undefined) throw new SurfacesError('matrix_unavailable', `${what}: the answer is not JSON`);
@@ -95,25 +109,53 @@ export function createMatrixHttp(options: { baseUrl: string; accessToken: string
     } catch (error) {
       if (error instanceof SurfacesError) throw error;
       if (request.signal?.aborted) throw aborted(request.signal);
-      const why = stop.signal.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error);
-      throw new SurfacesError('matrix_unavailable', `${what}: ${why}`, { cause: error });
+      throw noAnswer(what, stop.signal.aborted ? `no answer within ${timeoutMs} ms` : error);
     } finally {
       clearTimeout(timer);
       request.signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  async function counted(request: MatrixRequest): Promise<unknown> {
+  /** Of another origin one connection, without the token, until the body is read. */
+  const dispatch: Dispatch = async ({ url, method, withToken, body, signal }) => {
+    const ours = url.origin === base.origin;
+    const through = ours ? streams : new Pool(url.origin, { ...STREAM_POOL, connections: 1 });
+    if (!ours) elsewhere.add(through);
+    const leave = () => {
+      if (elsewhere.delete(through)) void through.destroy();
+    };
+    try {
+      const answer = await apiRequest.call(through, {
+        method,
+        path: url.pathname + url.search,
+        headers: {
+          accept: '*/*',
+          'accept-encoding': 'identity',
+          ...(ours && withToken && { authorization }),
+          ...(body && { 'content-type': body.type, 'content-length': String(body.size) }),
+        },
+        body: body?.content,
+        signal,
+      });
+      answer.body.once('close', leave);
+      return answer;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  };
+
+  async function counted<T>(kind: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now();
     let outcome = 'ok';
     try {
-      return await once(request);
+      return await work();
     } catch (error) {
       outcome = isAbort(error) ? 'aborted' : codeOf(error).replace(/^matrix_/, '');
       throw error;
     } finally {
-      requests.inc({ kind: request.kind, outcome });
-      seconds.observe({ kind: request.kind }, (performance.now() - started) / 1000);
+      requests.inc({ kind, outcome });
+      seconds.observe({ kind }, (performance.now() - started) / 1000);
     }
   }
 
@@ -121,7 +163,7 @@ export function createMatrixHttp(options: { baseUrl: string; accessToken: string
     async request<T>(request: MatrixRequest): Promise<T> {
       for (let attempt = 0; ; attempt++) {
         try {
-          return (await counted(request)) as T;
+          return (await counted(request.kind, () => once(request))) as T;
         } catch (error) {
           if (!(error instanceof SurfacesError) || error.disposition !== 'wait') throw error;
           if (attempt >= (request.retries ?? 0)) throw error;
@@ -130,7 +172,13 @@ export function createMatrixHttp(options: { baseUrl: string; accessToken: string
         }
       }
     },
-    close: () => pool.destroy(),
+    stream(request, use) {
+      const start = new URL(prefix + request.path + queryText(request.query), base.origin);
+      return counted(request.kind, () => stream(dispatch, start, request, use));
+    },
+    async close() {
+      await Promise.all([pool, streams, ...elsewhere].map((each) => each.destroy()));
+    },
   };
 }
 
@@ -143,32 +191,8 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
 
-function aborted(signal: AbortSignal): DOMException {
-  return Object.assign(new DOMException('the request was aborted', 'AbortError'), { cause: signal.reason });
-}
-
 function queryText(query: MatrixRequest['query']): string {
   const entries = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
   if (entries.length === 0) return '';
   return `?${new URLSearchParams(Object.fromEntries(entries.map(([name, value]) => [name, String(value)])))}`;
-}
-
-/** A lone surrogate (half an emoji, cut somewhere) makes Synapse answer 500 for ever: it goes out as U+FFFD. */
-function wellFormedJson(value: unknown): string {
-  const json = JSON.stringify(value);
-  if (!/\\ud[89a-f]/.test(json)) return json;
-  return JSON.stringify(value, (_key, part) => (typeof part === 'string' ? part.toWellFormed() : part));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message ?? String(error);
 }

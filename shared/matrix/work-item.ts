@@ -1,4 +1,4 @@
-import type { EventId, RoomId, UserId } from '../ids/ids.ts';
+import type { EventId, OpId, RoomId, UserId } from '../ids/ids.ts';
 import type { InboundFile, Membership } from './inbound.ts';
 
 type OfItem = {
@@ -14,7 +14,10 @@ type OfItem = {
   readonly thread?: EventId;
 };
 
-/** A message for the agent: text, a file, or a file with its caption. Lane `room/<room>`, queue `turns`. */
+/**
+ * A message for the agent: text, a file, or a file with its caption. Lane `room/<room>`, queue `turns`; with a file first
+ * `attachments`, whose workers hand it over.
+ */
 export type MessageItem = OfItem & {
   readonly type: 'message';
   readonly text: string;
@@ -77,6 +80,12 @@ export type ConfirmedItem = OfItem & { readonly type: 'confirmed'; readonly ask:
 /** The time of a question is over. Lane `control/<room>`; put there by the sweep of questions. */
 export type ExpiredItem = OfItem & { readonly type: 'expired'; readonly ask: string };
 
+/**
+ * A file that is to go out: `op` is its row. In a lane of its own, queue `attachments`, so that a large one holds up
+ * nothing but the turn that offered it. Put there by the worker that follows the turn.
+ */
+export type UploadItem = OfItem & { readonly type: 'upload'; readonly op: OpId };
+
 /** A message that is encrypted: it cannot be read, and its sender is to be told. Lane `control/<room>`. */
 export type EncryptedItem = OfItem & { readonly type: 'encrypted' };
 
@@ -94,5 +103,6 @@ export type WorkItem =
   | EncryptedItem
   | EditedItem
   | ConfirmedItem
-  | ExpiredItem;
-export type WorkQueue = 'turns' | 'commands';
+  | ExpiredItem
+  | UploadItem;
+export type WorkQueue = 'turns' | 'commands' | 'attachments';

@@ -66,7 +66,7 @@ function configOf({ folder, port, serverName, registrationSecret }: SynapseSetti
     database: { name: 'sqlite3', args: { database: join(folder, 'homeserver.db') } },
     log_config: join(folder, 'log.yaml'),
     media_store_path: join(folder, 'media'),
-    max_upload_size: '100M',
+    max_upload_size: '256M',
     registration_shared_secret: registrationSecret,
     macaroon_secret_key: secret('macaroon'),
     form_secret: secret('form'),

@@ -50,10 +50,19 @@ const RENAME = {
   name: 'room_rename',
   text: `UPDATE room SET name = $2, named_by = $3 WHERE room_id = $1 AND (named_by = 'nobody' OR $3 = 'person')`,
 };
-const SET_STATE = { name: 'room_state', text: 'UPDATE room SET state = $2 WHERE room_id = $1' };
+/** With it, that the workspace has ended, or has not; an archived room that is archived again ended when it first was. */
+const SET_STATE = {
+  name: 'room_state',
+  text: `WITH changed AS (UPDATE room SET state = $2 WHERE room_id = $1 RETURNING session_id, state),
+         ended AS (INSERT INTO workspace_end (workspace)
+           SELECT session_id FROM changed WHERE state = 'archived' AND session_id IS NOT NULL ON CONFLICT DO NOTHING)
+         DELETE FROM workspace_end WHERE workspace IN (SELECT session_id FROM changed WHERE state = 'active')`,
+};
 const SET_SESSION = {
   name: 'room_session',
-  text: 'UPDATE room SET session_id = $2, unsaved = false WHERE room_id = $1',
+  text: `WITH ended AS (INSERT INTO workspace_end (workspace)
+           SELECT session_id FROM room WHERE room_id = $1 AND session_id <> $2 ON CONFLICT DO NOTHING)
+         UPDATE room SET session_id = $2, unsaved = false WHERE room_id = $1`,
 };
 const MOVE = { name: 'room_move', text: 'UPDATE room SET room_id = $2 WHERE room_id = $1' };
 const SAVED = { name: 'room_saved', text: 'UPDATE room SET unsaved = false WHERE room_id = $1' };

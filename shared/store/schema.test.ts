@@ -62,6 +62,7 @@ it('is what the migrations make, but for the partial indexes that the schema lan
     const made = await read(INDEXES, database.namespace);
     expect(made.filter((index) => !index.definition.includes(' WHERE '))).toEqual(await read(INDEXES, expected));
     expect(made.filter((index) => index.definition.includes(' WHERE ')).map((index) => index.indexname)).toEqual([
+      'file_in_waiting_idx',
       'lane_held_idx',
       'lane_send_unsent_idx',
       'question_expires_idx',

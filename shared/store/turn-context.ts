@@ -1,4 +1,5 @@
 import type { EventId, RoomId, SessionId, UserId } from '../ids/ids.ts';
+import type { FileOfTurn } from './files-in.ts';
 import type { LiveMessage } from './live-messages.ts';
 import type { Database } from './postgres.ts';
 import type { Room } from './rooms.ts';
@@ -20,6 +21,8 @@ export type TurnContext = Circumstances & {
   readonly live: LiveMessage[];
   /** A list that this person was shown here before they wrote this, and that is still open. */
   readonly picks: boolean;
+  /** Files of this turn, and those that this person has sent here since and that no turn has been given. */
+  readonly files: readonly FileOfTurn[];
 };
 
 export type MessageFacts = {
@@ -32,6 +35,9 @@ export type MessageFacts = {
   readonly writes: 'en' | 'ru' | null;
   /** Nothing but a number: what may pick from a list, and so does not close it. */
   readonly mayPick: boolean;
+  readonly thread?: EventId;
+  /** A message that is asked again: its files are this turn's, too. */
+  readonly again?: EventId;
 };
 
 type Row = {
@@ -47,7 +53,7 @@ type Row = {
   writes: Speaks['writes'];
   guests: UserId[] | null;
 };
-type TurnRow = Row & { live: LiveMessage[] | null; picks: boolean };
+type TurnRow = Row & { live: LiveMessage[] | null; picks: boolean; files: FileOfTurn[] | null };
 
 const CIRCUMSTANCES = `r.room_id AS "roomId", r.kind, r.owner, r.session_id AS "sessionId", r.state, r.name, r.named_by AS "namedBy", r.unsaved,
   p.language, p.writes, (SELECT array_agg(g.user_id) FROM guest g WHERE g.room_id = $1) AS guests`;
@@ -71,7 +77,13 @@ const TURN = {
            (SELECT json_agg(json_build_object('op', m.op, 'part', m.part, 'id', m.event_id, 'edits', m.edits,
                      'ageMs', (extract(epoch FROM now() - m.created_at) * 1000)::int) ORDER BY m.part)
               FROM live_message m WHERE m.in_response_to = $2) AS live,
-           EXISTS (SELECT FROM list) AS picks
+           EXISTS (SELECT FROM list) AS picks,
+           (SELECT json_agg(json_build_object('event', f.event_id, 'name', f.name, 'path', f.path, 'mime', f.mime, 'size', f.size,
+                     'failure', f.failure, 'given', f.turn IS NOT NULL) ORDER BY f.position)
+              FROM file_in f WHERE f.turn = ANY($7) OR (
+                f.turn IS NULL AND f.room_id = $1 AND f.sender = $3 AND f.position <= $5 AND f.workspace = r.session_id
+                AND f.thread IS NOT DISTINCT FROM $8 AND f.created_at > now() - interval '1 hour'
+                AND NOT EXISTS (SELECT FROM lane_amendment w WHERE w.target = f.event_id AND w.kind = 'withdraw'))) AS files
          FROM (SELECT 1) one LEFT JOIN room r ON r.room_id = $1 LEFT JOIN person p ON p.user_id = $3`,
 };
 const COMMAND = {
@@ -87,9 +99,11 @@ const LIVE = {
 
 /** For a message. Everything that it changes it changes only once, however often it is run. */
 export async function turnContext(database: Database, message: MessageFacts): Promise<TurnContext> {
-  const { room, event, sender, writes, position, mayPick } = message;
-  const [row] = await database.run<TurnRow>(TURN, [room, event, sender, writes, position, mayPick]);
-  return { ...circumstances(row), live: row?.live ?? [], picks: row?.picks ?? false };
+  const { room, event, sender, writes, position, mayPick, thread, again } = message;
+  const turns = again === undefined ? [event] : [event, again];
+  const values = [room, event, sender, writes, position, mayPick, turns, thread ?? null];
+  const [row] = await database.run<TurnRow>(TURN, values);
+  return { ...circumstances(row), live: row?.live ?? [], picks: row?.picks ?? false, files: row?.files ?? [] };
 }
 
 /** For a command, which closes a list that was shown before it. */

@@ -59,10 +59,36 @@ export type Saying = {
   readonly outcome?: 'allowed' | 'rejected' | 'expired';
 };
 
+/** A file that is shown as what it is. Sizes in bytes, pixels and milliseconds. */
+export type FileMessage = {
+  readonly op: string;
+  readonly name: string;
+  readonly shownAs: 'image' | 'audio' | 'video' | 'file';
+  readonly mime: string;
+  readonly size: number;
+  /** Where it is uploaded, in the surface's own way of saying so. */
+  readonly reference: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly durationMs?: number;
+  readonly thumbnail?: {
+    readonly reference: string;
+    readonly mime: string;
+    readonly size: number;
+    readonly width: number;
+    readonly height: number;
+  };
+  readonly inResponseTo?: string;
+  readonly thread?: string;
+};
+
 /** Something final to be said in a chat, as it lies in the record until it is said. Plain JSON. */
 export type Utterance = {
   readonly chat: string;
-  readonly say: ({ readonly type: 'answer' } & AnswerMessage) | ({ readonly type: 'saying' } & Saying);
+  readonly say:
+    | ({ readonly type: 'answer' } & AnswerMessage)
+    | ({ readonly type: 'saying' } & Saying)
+    | ({ readonly type: 'file' } & FileMessage);
   /** The surface's id of the message whose text this replaces; without it, it is a new one. */
   readonly replaces?: string;
   /** What tells apart the things that are said in one message, one after the other; `final` where there is only one. */

@@ -2,6 +2,7 @@ import { ADMISSION_EN, ADMISSION_RU } from './catalogue/admission.ts';
 import { COMMAND_WORDS_EN, COMMAND_WORDS_RU } from './catalogue/command-words.ts';
 import { COMMANDS_EN, COMMANDS_RU } from './catalogue/commands.ts';
 import { CONTEXT_EN, CONTEXT_RU } from './catalogue/context.ts';
+import { FILES_EN, FILES_RU } from './catalogue/files.ts';
 import { GREETINGS_EN, GREETINGS_RU } from './catalogue/greetings.ts';
 import { PEOPLE_EN, PEOPLE_RU } from './catalogue/people.ts';
 import { QUESTIONS_EN, QUESTIONS_RU } from './catalogue/questions.ts';
@@ -19,6 +20,7 @@ export const ENGLISH = {
   ...QUESTIONS_EN,
   ...ROOMS_EN,
   ...CONTEXT_EN,
+  ...FILES_EN,
   ...PEOPLE_EN,
   ...SETTINGS_EN,
   ...TURNS_EN,
@@ -33,6 +35,7 @@ export const RUSSIAN: { readonly [Key in keyof typeof ENGLISH]: Entry } = {
   ...QUESTIONS_RU,
   ...ROOMS_RU,
   ...CONTEXT_RU,
+  ...FILES_RU,
   ...PEOPLE_RU,
   ...SETTINGS_RU,
   ...TURNS_RU,

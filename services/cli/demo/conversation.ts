@@ -1,5 +1,6 @@
 import { openMessageView } from './message-view.ts';
 import { type Answer, answerTo, isFinal, repliesTo, surfacesOf } from './person/answers.ts';
+import { type DroppedFile, dropFile } from './person/files.ts';
 import type { Person } from './person/person.ts';
 import { type Message, newest, type RoomHistory } from './person/room-history.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,15 +23,20 @@ const PATIENCE_MS = 180_000;
  * @throws Error when nothing final has come within three minutes.
  */
 export async function ask(conversation: Conversation, terminal: Terminal, text: string): Promise<void> {
-  const { person, room } = conversation;
   const waiting = conversation.asked;
-  const { eventId, answeredAt } = await person.say(room, text);
+  const { eventId, answeredAt } = await conversation.person.say(conversation.room, text);
   const how = await follow(conversation, terminal, eventId, { text, answeredAt });
   if (how === 'asked') conversation.asked = eventId;
   if (how !== 'replied' || waiting === undefined || !/^!\s?(yes|no|y|n|да|нет)\b|^!\s?(да|нет)/i.test(text)) return;
   conversation.asked = undefined;
   if ((await follow(conversation, terminal, waiting, { text, answeredAt, from: 'answer' })) === 'asked')
     conversation.asked = waiting;
+}
+
+/** Drops a file into the room and shows what comes back. @throws as `ask`. */
+export async function drop(conversation: Conversation, terminal: Terminal, file: DroppedFile): Promise<void> {
+  const { eventId, answeredAt } = await dropFile(conversation.person, conversation.room, file);
+  await follow(conversation, terminal, eventId, { text: file.name, answeredAt });
 }
 
 type Following = { readonly text: string; readonly answeredAt: number; readonly from?: 'answer' };
@@ -51,12 +57,13 @@ async function follow(
       const versions = answer.parts.length + answer.edits;
       if (isFinal(answer)) {
         view.end(answer);
+        for (const message of filesFor(history, bot, eventId)) show(terminal, describeFile(message));
         return 'answered';
       }
       if (versions > shown) view.show(answer);
       shown = versions;
       const reply = replyTo(history, bot, eventId);
-      if (!reply || from === 'answer') return undefined;
+      if (!reply || from === 'answer' || surfacesOf(reply).kind === 'file') return undefined;
       show(terminal, newest(reply).content.body ?? '');
       return surfacesOf(reply).kind === 'permission' ? 'asked' : 'replied';
     },
@@ -66,7 +73,30 @@ async function follow(
 
 /** Commands, refusals and questions are one message that does not stream. */
 function replyTo(history: RoomHistory, bot: string, eventId: string): Message | undefined {
-  return repliesTo(history, bot, eventId).find((message) => surfacesOf(message).kind !== 'answer');
+  return repliesTo(history, bot, eventId).find(
+    (message) => !['answer', 'file'].includes(surfacesOf(message).kind ?? ''),
+  );
+}
+
+function filesFor(history: RoomHistory, bot: string, eventId: string): Message[] {
+  return repliesTo(history, bot, eventId).filter((message) => surfacesOf(message).kind === 'file');
+}
+
+/** `▣ chart.png · image/png · 320 × 200 · 2.1 kB` */
+function describeFile(message: Message): string {
+  const { body = '', info } = newest(message).content as { body?: string; info?: FileInfo };
+  const facts = [
+    info?.mimetype,
+    info?.w && info.h ? `${info.w} × ${info.h}` : undefined,
+    info?.size && kilobytes(info.size),
+  ];
+  return ['▣ a file:', [body, ...facts].filter(Boolean).join(' · ')].join(' ');
+}
+
+type FileInfo = { readonly mimetype?: string; readonly size?: number; readonly w?: number; readonly h?: number };
+
+function kilobytes(size: number): string {
+  return size < 1_000 ? `${size} bytes` : `${(size / 1_000).toFixed(1)} kB`;
 }
 
 function show(terminal: Terminal, text: string): void {

@@ -4,16 +4,25 @@ import { PROJECT_ROOT } from '../../../shared/stack/project-root.ts';
 import { readStack, type Stack } from '../../../shared/stack/stack-file.ts';
 import { stackHome } from '../../../shared/stack/stack-home.ts';
 import { chat } from './chat.ts';
-import { ask, type Conversation } from './conversation.ts';
+import { ask, type Conversation, drop } from './conversation.ts';
 import { showGoingOn } from './going-on.ts';
 import { meetBot } from './meet-bot.ts';
+import type { DroppedFile } from './person/files.ts';
 import { Person } from './person/person.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
-const QUESTIONS = [
+/** What the demo person does, one thing after the other: something to say, or a file to drop into the room. */
+const STEPS: readonly (string | DroppedFile)[] = [
   'Hello! Who are you, and where are we?',
   'demo markdown',
   'demo words=150 pace=40',
+  {
+    name: 'Заметки к встрече.txt',
+    content: Buffer.from('Agenda: ship it.\nThen celebrate.\n'),
+    type: 'text/plain',
+    caption: 'demo read',
+  },
+  'demo file chart.png',
   'demo ask tidy up the old drafts',
   '!yes',
 ];
@@ -50,9 +59,11 @@ export async function perform(stack: Stack, terminal: Terminal): Promise<number>
     await person.start();
     const home = await meetBot(person, stack.bot.user_id, terminal);
     const conversation: Conversation = { person, bot: stack.bot.user_id, room: home.room };
-    for (const question of QUESTIONS) {
-      terminal.write(`${terminal.style.green('  demo ▸')} ${question}\n`);
-      await ask(conversation, terminal, question);
+    for (const step of STEPS) {
+      const said = typeof step === 'string' ? step : `${step.caption} ${terminal.style.dim(`▣ ${step.name}`)}`;
+      terminal.write(`${terminal.style.green('  demo ▸')} ${said}\n`);
+      if (typeof step === 'string') await ask(conversation, terminal, step);
+      else await drop(conversation, terminal, step);
     }
     showGoingOn(terminal, stack);
     if (terminal.interactive) await chat(conversation, terminal);

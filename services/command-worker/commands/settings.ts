@@ -1,11 +1,14 @@
 import { PROTOCOL } from '../../../shared/agent-protocol/protocol.ts';
+import { spaceUsed } from '../../../shared/delivery/space-used.ts';
 import { VERSION } from '../../../shared/runtime/version.ts';
 import { allowancesOf } from '../../../shared/store/allowances.ts';
 import { chatsOf } from '../../../shared/store/rooms.ts';
+import type { Language } from '../../../shared/texts/detect-language.ts';
+import { bytes } from '../../../shared/texts/formats.ts';
 import { say, type TextKey } from '../../../shared/texts/say.ts';
 import { askSession } from '../agent/ask-session.ts';
 import { contextLine } from '../agent/context-lines.ts';
-import type { Command, CommandCall, CommandParts } from '../command.ts';
+import type { Command, CommandCall, CommandParts, RoomCall } from '../command.ts';
 import { roomName } from '../rooms/listed.ts';
 
 /** What is in force here, a line each, so that it reads on a phone. Nothing is changed by it. */
@@ -48,10 +51,8 @@ async function contextOf({ room, language }: CommandCall, { agent }: CommandPart
   }
 }
 
-async function aboutRoom(
-  { room, guests, person, language }: CommandCall,
-  { database }: CommandParts,
-): Promise<string[]> {
+async function aboutRoom({ room, guests, person, language }: CommandCall, parts: CommandParts): Promise<string[]> {
+  const { database } = parts;
   if (room?.kind !== 'chat' || room.sessionId === null) return [];
   const state: TextKey = room.state === 'archived' ? 'room_archived' : 'room_active';
   const allowed = await allowancesOf(database, room.roomId, person);
@@ -60,7 +61,22 @@ async function aboutRoom(
     say(language, 'settings_room', { name: roomName(room, language), state: say(language, state) }),
     say(language, 'settings_session', { session: room.sessionId }),
     say(language, 'settings_saved', { saved: say(language, room.unsaved ? 'context_unsaved' : 'context_saved') }),
+    ...(await filesOf({ ...room, sessionId: room.sessionId }, language, parts)),
     ...(guests.length === 0 ? [] : [say(language, 'settings_people', { people: guests.join(', ') })]),
     titles === '' ? say(language, 'settings_allowed_none') : say(language, 'settings_allowed', { titles }),
   ];
+}
+
+/** What files take and may take; empty where the volume cannot be looked at. */
+async function filesOf(room: RoomCall['room'], language: Language, parts: CommandParts): Promise<string[]> {
+  const { roomBytes, personBytes } = parts.limits;
+  try {
+    const { here, everywhere } = await spaceUsed(room, parts);
+    const [used, limit] = [bytes(language, here), bytes(language, roomBytes)];
+    const [all, all_limit] = [bytes(language, everywhere), bytes(language, personBytes)];
+    return [say(language, 'settings_files', { used, limit, all, all_limit })];
+  } catch (error) {
+    parts.log.warn({ err: error, room: room.roomId }, 'the files of a room could not be counted');
+    return [];
+  }
 }

@@ -12,7 +12,6 @@ export const ADMISSION_EN = {
   encrypted:
     'This room is encrypted, and I cannot read encrypted messages. Please invite me to a chat without encryption.',
   too_old: 'This message is too old to be answered now. Please send it again if it still matters.',
-  file_unavailable: 'I cannot read files yet. Please paste the part that matters as text.',
   not_allowed_command: 'Only {owner} can do that in this room.',
 } as const satisfies Record<string, Entry>;
 
@@ -28,6 +27,5 @@ export const ADMISSION_RU: Record<keyof typeof ADMISSION_EN, Entry> = {
   archived: 'Эта комната в архиве, агент здесь не отвечает. `!restore` откроет её снова.',
   encrypted: 'Эта комната зашифрована, а шифрованных сообщений я читать не умею. Пригласите меня в чат без шифрования.',
   too_old: 'Это сообщение слишком старое, чтобы отвечать на него сейчас. Если оно ещё важно, отправьте его снова.',
-  file_unavailable: 'Файлы я пока читать не умею. Вставьте, пожалуйста, нужное место текстом.',
   not_allowed_command: 'В этой комнате это может сделать только {owner}.',
 };

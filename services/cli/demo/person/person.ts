@@ -37,6 +37,7 @@ const GAP_PAGES = 50;
 
 /** A person at a Matrix client: an account, a `/sync` loop, and everything that was seen, in order. */
 export class Person {
+  readonly login: Login;
   readonly userId: string;
   readonly api: ClientApi;
   readonly rooms = new Map<string, RoomHistory>();
@@ -48,6 +49,7 @@ export class Person {
   readonly #run = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
 
   constructor(login: Login) {
+    this.login = { ...login, homeserverUrl: login.homeserverUrl.replace(/\/$/, '') };
     this.userId = login.userId;
     this.api = openClientApi(login.homeserverUrl, login.accessToken);
   }

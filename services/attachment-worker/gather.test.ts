@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import type { EventId, RoomId, UserId } from '../../shared/ids/ids.ts';
+import type { CommandItem, MessageItem } from '../../shared/matrix/work-item.ts';
+import { belongsTo } from './gather.ts';
+
+const file = { url: 'mxc://x/y', name: 'a.txt' };
+const head = {
+  v: 1,
+  room: '!r:x' as RoomId,
+  sender: '@ann:x' as UserId,
+  event: '$e' as EventId,
+  originTs: 10_000,
+} as const;
+const first: MessageItem = { ...head, receivedTs: 50_000, type: 'message', text: '', mentions: [], file };
+const command: CommandItem = { ...head, receivedTs: 50_000, type: 'command', name: 'save', rest: '', text: '!save' };
+
+test.each([
+  ['a text soon after it', { text: 'look', file: undefined }, true],
+  ['another file', { originTs: 12_000 }, true],
+  ['a file sent a little earlier, by a clock that was set back', { originTs: 9_000 }, true],
+  ['what is sent later', { originTs: 12_001 }, false],
+  ['what is received long after, and was sent soon after, as after an outage', { receivedTs: 90_000 }, true],
+  ['what is received with it, and was sent long after', { originTs: 90_000 }, false],
+  ['somebody else’s', { sender: '@bob:x' as UserId }, false],
+  ['what stands in a thread', { thread: '$t' as EventId }, false],
+])('%s', (_, next, belongs) => {
+  expect(belongsTo(first, { ...first, ...next } as MessageItem, 2_000)).toBe(belongs);
+});
+
+test('a command does not belong to it', () => {
+  expect(belongsTo(first, command, 2_000)).toBe(false);
+});
