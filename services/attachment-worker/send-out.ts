@@ -25,8 +25,8 @@ import { Slots } from './slots.ts';
 const IDLE_MS = 30_000;
 /** Read at once: larger than the default, which costs twice the time. */
 const BLOCK = 1024 * 1024;
-/** Where many files come at once, the first are on their way while the next are copied. */
-const copying = new Slots(2);
+/** Fewer at once than come in: of each a copy lies on the disk, and one that is sent soon is never written there. */
+const sending = new Slots(3);
 
 /**
  * Uploads a file that an agent offered: a copy that holds still, a look at what it is, the upload, the record of it, for
@@ -38,7 +38,7 @@ export async function sendOut(op: OpId, { signal }: RunContext, deps: Attachment
   const file = await findFileOut(database, op);
   if (file?.state !== 'offered') return;
   try {
-    const uploaded = await deps.slots.run(() => upload(file, signal, deps));
+    const uploaded = await sending.run(() => upload(file, signal, deps));
     await recordUploaded(database, op, uploaded);
     bytesCarried.inc({ way: 'out' }, uploaded.size);
     filesCarried.inc({ way: 'out', outcome: 'ok' });
@@ -62,7 +62,7 @@ async function upload(file: FileOut, signal: AbortSignal, deps: AttachmentDeps):
   const { op } = file;
   const { name, mime: claimed } = file.offer;
   const kept = { agentsDir, maxBytes: limits.fileBytes, signal };
-  const { path, size } = await copying.run(() => outgoingCopy(file, kept));
+  const { path, size } = await outgoingCopy(file, kept);
   const { thumbnail, ...seen } = await lookAtFile(path, { name, claimed, size });
   if (isRefusedType(name, seen.mime, refused)) throw new SurfacesError('file_refused', `${seen.mime} is not sent`);
   await scan?.(path, signal);
