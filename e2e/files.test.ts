@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { createCipheriv, createHash, randomBytes } from 'node:crypto';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { picture, wav } from '../services/attachment-worker/look/test-media.ts';
 import { surfacesOf } from '../services/cli/demo/person/answers.ts';
-import { type DroppedFile, dropFile, fetchFile } from '../services/cli/demo/person/files.ts';
+import { type DroppedFile, dropFile, fetchFile, uploadFile } from '../services/cli/demo/person/files.ts';
 import { type Message, messagesOf, newest, stateOf } from '../services/cli/demo/person/room-history.ts';
 import { type Resident, TestStack } from './test-stack.ts';
 
@@ -176,6 +177,51 @@ describe('a file that a person sends', () => {
     expect((await ann.untilAnswered(empty)).text).toContain('0 bytes');
   });
 
+  test('that comes encrypted is decrypted, and checked', async () => {
+    const ann = await stack.atHome();
+    const content = Buffer.from('a secret of two\n');
+    const key = randomBytes(32);
+    const iv = Buffer.concat([randomBytes(8), Buffer.alloc(8)]);
+    const cipher = createCipheriv('aes-256-ctr', key, iv);
+    const packed = Buffer.concat([cipher.update(content), cipher.final()]);
+    const url = await uploadFile(ann.person, { name: 'x', content: packed });
+    const say = async (hash: Buffer) => {
+      const unpadded = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
+      const file = {
+        v: 'v2',
+        url,
+        key: { kty: 'oct', alg: 'A256CTR', ext: true, key_ops: ['encrypt', 'decrypt'], k: key.toString('base64url') },
+        iv: unpadded(iv),
+        hashes: { sha256: unpadded(hash) },
+      };
+      const sent = { msgtype: 'm.file', body: 'secret.txt', file };
+      return (await ann.person.send(ann.home.room, 'm.room.message', sent)).eventId;
+    };
+    const good = await say(createHash('sha256').update(packed).digest());
+    expect((await ann.untilAnswered(good)).text).toContain(sha256(content));
+    const bad = await say(randomBytes(32));
+    expect((await ann.untilReplied(bad)).surfaces.code).toBe('file_unavailable');
+  });
+
+  test('stopped while it waits for more, is not given to the agent', async () => {
+    const ann = await stack.atHome();
+    const event = await drop(ann, text('stopped.txt', 'x'));
+    await ann.command('!stop all');
+    expect((await ann.ask('demo words=1 pace=1')).text).toBe('word1');
+    expect(ann.answer(event).parts.length + ann.answer(event).text.length).toBe(0);
+  });
+
+  test('is a turn of its own where the text that it waited with is taken back', async () => {
+    const ann = await stack.atHome();
+    const running = await ann.say('demo words=60 pace=30');
+    await ann.untilShows(running, 'word3');
+    const event = await drop(ann, text('kept.txt', 'still here'));
+    const question = await ann.say('what is this?');
+    await ann.person.redact(ann.home.room, question);
+    expect((await ann.untilAnswered(event)).text).toContain(sha256(Buffer.from('still here')));
+    expect(ann.answer(question).parts).toEqual([]);
+  });
+
   test('taken back before its turn, is not given to the agent', async () => {
     const ann = await stack.atHome();
     const running = await ann.say('demo words=60 pace=30');
@@ -214,6 +260,30 @@ describe('a file that the agent makes', () => {
     expect((await ann.untilAnswered(question)).state).toBe('done');
     expect((await ann.untilReplied(question)).surfaces.code).toBe('file_too_large');
     expect(filesAbout(ann, question)).toEqual([]);
+  });
+
+  test('is shown as what it is: a large picture with a preview, a recording with its length', async () => {
+    const ann = await stack.atHome();
+    const folder = workspaceOf(ann);
+    // One file in the workspace at a time is number 1 of the list.
+    const shown = async (name: string, content: Uint8Array) => {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, name), content);
+      await ann.command('!files');
+      const { content: event } = newest(await untilFile(ann, await ann.say('1')));
+      rmSync(join(folder, name));
+      return event;
+    };
+    const photo = await shown('photo.bin', await picture('jpeg', 2_000, 1_500, { plain: true }));
+    expect(photo).toMatchObject({
+      msgtype: 'm.image',
+      info: { mimetype: 'image/jpeg', w: 2_000, h: 1_500, thumbnail_info: { w: 800, h: 600 } },
+    });
+    const preview = (photo.info as { thumbnail_url: string }).thumbnail_url;
+    expect((await fetchFile(ann.person, preview)).length).toBeGreaterThan(100);
+    expect(await shown('voice', wav(1))).toMatchObject({ msgtype: 'm.audio', info: { duration: 1_000 } });
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
+    expect(await shown('drawing.png', svg)).toMatchObject({ msgtype: 'm.file', info: { mimetype: 'image/svg+xml' } });
   });
 
   test('is listed by !files, and sent again by its number', async () => {

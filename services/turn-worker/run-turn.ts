@@ -17,6 +17,7 @@ import { detectLanguage, type Language } from '../../shared/texts/detect-languag
 import { refusalOf } from './admit-message.ts';
 import { AgentFiles } from './agent-files.ts';
 import { AgentQuestions } from './agent-questions.ts';
+import { filesLeft } from './files-left.ts';
 import { followAgent } from './follow-agent.ts';
 import { messageOf } from './message-of.ts';
 import { nameRoom } from './name-room.ts';
@@ -42,7 +43,11 @@ const BARE_NUMBER = /^\s*\d{1,3}\s*$/;
 export async function runTurn(item: LaneItem<WorkItem>, context: RunContext, deps: TurnDeps): Promise<Send[]> {
   const never = (context.stopped || context.withdrawn) && !context.resumed;
   const work = workOf(item);
-  const asked = never ? null : await messageOf(item, work, deps);
+  if (never) {
+    await filesLeft(item, work, { database: deps.database, stopped: context.stopped });
+    return [];
+  }
+  const asked = await messageOf(item, work, deps);
   if (asked === null) return [];
   const { message, again } = asked;
   // A number that is asked again picks nothing: it has done so, or there was no list.

@@ -27,7 +27,7 @@ export async function uploaded(
 ): Promise<FileOut> {
   const { v, room, sender, event, originTs, receivedTs } = about;
   await recordOffer(database, { op, room, cause: event, workspace, offer });
-  const lane = laneOf.file(op);
+  const lane = laneOf.files(room);
   const body: UploadItem = { v, room, sender, event, originTs, receivedTs, type: 'upload', op };
   await enqueue(database.run, { key: `upload ${op}`, lane, queue: 'attachments', position, body });
   await wake(lane, 'attachments');

@@ -48,10 +48,10 @@ export function opId(purpose: string, ...cause: (string | number)[]): OpId {
   return BigInt(`0x${digest}`).toString(32).padStart(26, '0') as OpId;
 }
 
-/** Lanes of surfaces: a room's turns, a room's overtaking commands, what is done for one person, one file that goes out. */
+/** Lanes of surfaces: a room's turns, a room's overtaking commands, what is done for one person, a room's files that go out. */
 export const laneOf = {
   room: (room: RoomId): LaneId => `room/${room}` as LaneId,
   control: (room: RoomId): LaneId => `control/${room}` as LaneId,
   person: (user: UserId): LaneId => `person/${user}` as LaneId,
-  file: (op: OpId): LaneId => `file/${op}` as LaneId,
+  files: (room: RoomId): LaneId => `files/${room}` as LaneId,
 };

@@ -81,7 +81,7 @@ export type ConfirmedItem = OfItem & { readonly type: 'confirmed'; readonly ask:
 export type ExpiredItem = OfItem & { readonly type: 'expired'; readonly ask: string };
 
 /**
- * A file that is to go out: `op` is its row. In a lane of its own, queue `attachments`, so that a large one holds up
+ * A file that is to go out: `op` is its row. Lane `files/<room>`, queue `attachments`, so that a large one holds up
  * nothing but the turn that offered it. Put there by the worker that follows the turn.
  */
 export type UploadItem = OfItem & { readonly type: 'upload'; readonly op: OpId };

@@ -36,6 +36,14 @@ const RECORD = {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (event_id) DO NOTHING`,
 };
 const FIND = { name: 'file_in_find', text: `SELECT ${COLUMNS} FROM file_in WHERE event_id = $1` };
+const WAITING = {
+  name: 'file_in_waiting',
+  text: `SELECT ${COLUMNS} FROM file_in f
+         WHERE turn IS NULL AND room_id = $1 AND sender = $2 AND position <= $3 AND thread IS NOT DISTINCT FROM $4
+           AND created_at > now() - interval '1 hour'
+           AND NOT EXISTS (SELECT FROM lane_amendment w WHERE w.target = f.event_id AND w.kind = 'withdraw')
+         ORDER BY position`,
+};
 const GIVE = {
   name: 'file_in_give',
   text: 'UPDATE file_in SET turn = $1 WHERE event_id = ANY($2) AND turn IS NULL',
@@ -53,7 +61,25 @@ export async function findFileIn(database: Database, event: EventId): Promise<Fi
   return (await database.run<FileIn>(FIND, [event]))[0] ?? null;
 }
 
+/** Files of a person that no turn has been given and that were not taken back, up to a place in the order. */
+export async function waitingFiles(
+  database: Database,
+  at: { readonly room: RoomId; readonly sender: UserId; readonly position: number; readonly thread?: EventId },
+): Promise<FileIn[]> {
+  return database.run<FileIn>(WAITING, [at.room, at.sender, at.position, at.thread ?? null]);
+}
+
 /** Files become part of the turn of an event, and of no other. */
 export async function giveFiles(database: Database, turn: EventId, files: readonly EventId[]): Promise<void> {
   await database.run(GIVE, [turn, files]);
+}
+
+const FORGET = {
+  name: 'file_in_forget',
+  text: `DELETE FROM file_in WHERE created_at < now() - $1 * interval '1 day' RETURNING 1`,
+};
+
+/** The record of files; the files themselves lie on the volume. @returns how many rows were old. */
+export async function forgetFilesIn(database: Database, days: number): Promise<number> {
+  return (await database.run(FORGET, [days])).length;
 }

@@ -93,3 +93,13 @@ export async function recordUploaded(database: Database, op: OpId, result: Uploa
 export async function recordRefused(database: Database, op: OpId, result: Refused): Promise<void> {
   await database.run(FINISH, [op, 'refused', JSON.stringify(result)]);
 }
+
+const FORGET = {
+  name: 'file_out_forget',
+  text: `DELETE FROM file_out WHERE created_at < now() - $1 * interval '1 day' AND state <> 'offered' RETURNING 1`,
+};
+
+/** Files that are uploaded or refused, and were long ago. @returns how many rows. */
+export async function forgetFilesOut(database: Database, days: number): Promise<number> {
+  return (await database.run(FORGET, [days])).length;
+}

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { describe, SurfacesError } from '../../../shared/errors/surfaces-error.ts';
 import type { Scan } from './scan.ts';
 
@@ -18,6 +19,8 @@ export function clamdScan(at: { readonly host: string; readonly port: number } |
       const [answer] = await Promise.all([answerOf(socket), send(path, socket)]);
       const found = /^stream: (.+) FOUND$/.exec(answer)?.[1];
       if (found) throw new SurfacesError('file_refused', `the scan found: ${found}`);
+      if (answer.startsWith('INSTREAM size limit exceeded'))
+        throw new SurfacesError('file_refused', 'it is larger than StreamMaxLength of clamd.conf lets it look at');
       if (answer !== 'stream: OK') throw new SurfacesError('scan_unavailable', `clamd says: ${answer || 'nothing'}`);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -34,7 +37,9 @@ async function send(path: string, socket: Socket): Promise<void> {
   await write(socket, Buffer.from('zINSTREAM\0'));
   const length = Buffer.alloc(4);
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
-    // Above its StreamMaxLength clamd says so and hangs up: the answer tells, not the broken pipe.
+    // Above its StreamMaxLength clamd says so and hangs up. A write after that would break the pipe and lose the answer
+    // with it, so what has come is read before each.
+    await setImmediate();
     if (socket.destroyed || socket.readableEnded) return;
     length.writeUInt32BE((chunk as Buffer).length);
     await write(socket, Buffer.concat([length, chunk as Buffer]));

@@ -1,5 +1,7 @@
 import { forget } from '../../../shared/lane/retention.ts';
 import { counter } from '../../../shared/runtime/metrics.ts';
+import { forgetFilesIn } from '../../../shared/store/files-in.ts';
+import { forgetFilesOut } from '../../../shared/store/files-out.ts';
 import { forgetLiveMessages } from '../../../shared/store/live-messages.ts';
 import { forgetQuestions } from '../../../shared/store/questions.ts';
 import type { Job } from '../job.ts';
@@ -16,6 +18,8 @@ export const dropOldRecords: Job = {
     const rows = {
       ...(await forget(database.run, KEEP_DAYS)),
       live_message: await forgetLiveMessages(database, KEEP_DAYS),
+      file_in: await forgetFilesIn(database, KEEP_DAYS),
+      file_out: await forgetFilesOut(database, KEEP_DAYS),
       question: await forgetQuestions(database, KEEP_DAYS),
     };
     for (const [table, count] of Object.entries(rows)) dropped.inc({ table }, count);
