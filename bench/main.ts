@@ -36,7 +36,7 @@ try {
   if (wanted === undefined || wanted.some((part) => part !== 'files')) await benchStack();
   if (wants('files')) {
     say('large files');
-    figures.push(...(await benchFiles(options.quick ? 50 : 200)));
+    figures.push(...(await benchFiles(options.quick ? 50 : 200, options.quick ? 1 : 3)));
   }
 } catch (error) {
   // What was measured before is worth showing.

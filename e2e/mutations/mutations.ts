@@ -159,7 +159,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'files and their text are turns of their own',
     promise: 9,
-    file: 'services/attachment-worker/gather.ts',
+    file: 'services/attachment-worker/in/gather.ts',
     find: 'if (behind) return belongsTo(file, behind, waitMs);',
     replace: 'if (behind) return false;',
     test: { file: 'e2e/files.test.ts', name: 'and more of them, and the text that belongs to them, are one turn' },

@@ -4,8 +4,8 @@ import type { LaneItem, Send } from '../../shared/lane/lane.ts';
 import type { RunContext } from '../../shared/lane/run-lane.ts';
 import type { WorkItem } from '../../shared/matrix/work-item.ts';
 import type { AttachmentDeps } from './attachment-deps.ts';
-import { fetchForTurn } from './fetch-for-turn.ts';
-import { sendOut } from './send-out.ts';
+import { fetchForTurn } from './in/fetch-for-turn.ts';
+import { sendOut } from './out/send-out.ts';
 
 /**
  * One item of the `attachments` queue: a file that goes out, or a message whose file has to be there before its turn.

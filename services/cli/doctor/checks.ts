@@ -1,3 +1,5 @@
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
 import { AgentConnection } from '../../../shared/agent-protocol/client.ts';
 import { readEnv } from '../../../shared/config/read-env.ts';
 import { describe, SurfacesError } from '../../../shared/errors/surfaces-error.ts';
@@ -7,6 +9,7 @@ import { checkPolicy, isUp, openRedis } from '../../../shared/queue/redis.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
 import { assertSchema } from '../../../shared/store/migrate.ts';
 import { openDatabase } from '../../../shared/store/postgres.ts';
+import { bytes } from '../../../shared/texts/formats.ts';
 import { sleep } from '../../../shared/time/time.ts';
 
 export type Finding = {
@@ -111,6 +114,25 @@ export const CHECKS: readonly Check[] = [
       };
     } finally {
       await agent.close();
+    }
+  }),
+  check('Volume', async (environment) => {
+    const env = readEnv(environment, ['AGENTS_DIR', 'SURFACES_MAX_FILE_BYTES']);
+    try {
+      await access(env.AGENTS_DIR, constants.R_OK | constants.W_OK | constants.X_OK);
+      const { bavail, bsize } = await statfs(env.AGENTS_DIR);
+      const free = bavail * bsize;
+      const text = `${env.AGENTS_DIR}, ${bytes('en', free)} free`;
+      if (free >= 2 * env.SURFACES_MAX_FILE_BYTES) return { level: 'ok', text };
+      return {
+        level: 'warning',
+        text,
+        remedy: 'free some space: files are refused when there is none (docs/FILES.md)',
+      };
+    } catch (error) {
+      const { code = describe(error) } = error as NodeJS.ErrnoException;
+      const remedy = 'mount it, and let the bot’s user or group read and write it (docs/FILES.md)';
+      return { level: 'error', text: `${env.AGENTS_DIR} cannot be used: ${code}`, remedy };
     }
   }),
 ];

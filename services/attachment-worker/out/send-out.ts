@@ -2,25 +2,25 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { codeOf, describe, SurfacesError } from '../../shared/errors/surfaces-error.ts';
-import type { OpId } from '../../shared/ids/ids.ts';
-import type { RunContext } from '../../shared/lane/run-lane.ts';
-import { isRefusal } from '../../shared/matrix/http-error.ts';
+import { codeOf, describe, SurfacesError } from '../../../shared/errors/surfaces-error.ts';
+import type { OpId } from '../../../shared/ids/ids.ts';
+import type { RunContext } from '../../../shared/lane/run-lane.ts';
+import { isRefusal } from '../../../shared/matrix/http-error.ts';
 import {
   type FileOut,
   findFileOut,
   recordRefused,
   recordUploaded,
   type Uploaded,
-} from '../../shared/store/files-out.ts';
-import { outgoingFolder } from '../../shared/volume/layout.ts';
-import type { AttachmentDeps } from './attachment-deps.ts';
-import { bytesCarried, filesCarried } from './attachment-metrics.ts';
-import { lookAtFile } from './look/look-at-file.ts';
+} from '../../../shared/store/files-out.ts';
+import { outgoingFolder } from '../../../shared/volume/layout.ts';
+import type { AttachmentDeps } from '../attachment-deps.ts';
+import { bytesCarried, filesCarried } from '../attachment-metrics.ts';
+import { lookAtFile } from '../look/look-at-file.ts';
+import { isRefusedType } from '../refused-types.ts';
+import { Slots } from '../slots.ts';
 import { outgoingCopy } from './outgoing-copy.ts';
 import { placeMedia } from './place-media.ts';
-import { isRefusedType } from './refused-types.ts';
-import { Slots } from './slots.ts';
 
 const IDLE_MS = 30_000;
 /** Read at once: larger than the default, which costs twice the time. */

@@ -1,6 +1,6 @@
-import { spaceUsed } from '../../shared/delivery/space-used.ts';
-import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
-import type { AttachmentDeps } from './attachment-deps.ts';
+import { spaceUsed } from '../../../shared/delivery/space-used.ts';
+import { SurfacesError } from '../../../shared/errors/surfaces-error.ts';
+import type { AttachmentDeps } from '../attachment-deps.ts';
 import type { ChatRoom } from './file-message.ts';
 
 /** What may still be written for one file; `take` is told of each piece before it is written. */

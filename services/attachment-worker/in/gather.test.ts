@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { EventId, RoomId, UserId } from '../../shared/ids/ids.ts';
-import type { CommandItem, MessageItem } from '../../shared/matrix/work-item.ts';
+import type { EventId, RoomId, UserId } from '../../../shared/ids/ids.ts';
+import type { CommandItem, MessageItem } from '../../../shared/matrix/work-item.ts';
 import { belongsTo } from './gather.ts';
 
 const file = { url: 'mxc://x/y', name: 'a.txt' };

@@ -1,18 +1,18 @@
-import { codeOf, describe, SurfacesError } from '../../shared/errors/surfaces-error.ts';
-import type { RunContext } from '../../shared/lane/run-lane.ts';
-import { downloadMedia } from '../../shared/matrix/download-media.ts';
-import type { NewFileIn } from '../../shared/store/files-in.ts';
-import { beginIncoming } from '../../shared/volume/incoming-file.ts';
-import { workspacePath } from '../../shared/volume/layout.ts';
-import { safeName } from '../../shared/volume/safe-name.ts';
-import type { AttachmentDeps } from './attachment-deps.ts';
-import { bytesCarried, filesCarried } from './attachment-metrics.ts';
+import { codeOf, describe, SurfacesError } from '../../../shared/errors/surfaces-error.ts';
+import type { RunContext } from '../../../shared/lane/run-lane.ts';
+import { downloadMedia } from '../../../shared/matrix/download-media.ts';
+import type { NewFileIn } from '../../../shared/store/files-in.ts';
+import { beginIncoming } from '../../../shared/volume/incoming-file.ts';
+import { workspacePath } from '../../../shared/volume/layout.ts';
+import { safeName } from '../../../shared/volume/safe-name.ts';
+import type { AttachmentDeps } from '../attachment-deps.ts';
+import { bytesCarried, filesCarried } from '../attachment-metrics.ts';
+import { extensionOf } from '../look/extension-of.ts';
+import { sniff } from '../look/sniff.ts';
+import { isRefusedType } from '../refused-types.ts';
+import { inBlocks } from './blocks.ts';
 import type { ChatRoom, FileMessage } from './file-message.ts';
-import { inBlocks } from './in-blocks.ts';
-import { extensionOf } from './look/extension-of.ts';
-import { sniff } from './look/sniff.ts';
 import { spaceFor } from './quota.ts';
-import { isRefusedType } from './refused-types.ts';
 
 /** A body that stands still for that long is given up for now. */
 const IDLE_MS = 30_000;

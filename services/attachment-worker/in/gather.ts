@@ -1,8 +1,8 @@
-import type { LaneItem } from '../../shared/lane/lane.ts';
-import { bodyBehind } from '../../shared/lane/start-of.ts';
-import type { MessageItem, WorkItem } from '../../shared/matrix/work-item.ts';
-import type { Database } from '../../shared/store/postgres.ts';
-import { sleep } from '../../shared/time/time.ts';
+import type { LaneItem } from '../../../shared/lane/lane.ts';
+import { bodyBehind } from '../../../shared/lane/start-of.ts';
+import type { MessageItem, WorkItem } from '../../../shared/matrix/work-item.ts';
+import type { Database } from '../../../shared/store/postgres.ts';
+import { sleep } from '../../../shared/time/time.ts';
 
 const LOOK_MS = 50;
 

@@ -1,6 +1,6 @@
-import type { InboundFile } from '../../shared/matrix/inbound.ts';
-import type { MessageItem } from '../../shared/matrix/work-item.ts';
-import type { Room } from '../../shared/store/rooms.ts';
+import type { InboundFile } from '../../../shared/matrix/inbound.ts';
+import type { MessageItem } from '../../../shared/matrix/work-item.ts';
+import type { Room } from '../../../shared/store/rooms.ts';
 
 export type FileMessage = MessageItem & { readonly file: InboundFile };
 

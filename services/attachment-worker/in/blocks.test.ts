@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { inBlocks } from './in-blocks.ts';
+import { inBlocks } from './blocks.ts';
 
 test.each([
   ['nothing', []],

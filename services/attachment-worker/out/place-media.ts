@@ -1,9 +1,9 @@
-import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
-import type { OpId } from '../../shared/ids/ids.ts';
-import { isRefusal } from '../../shared/matrix/http-error.ts';
-import { type MediaUpload, putMedia, reserveMedia, uploadMedia } from '../../shared/matrix/media.ts';
-import { reserveUpload } from '../../shared/store/files-out.ts';
-import type { AttachmentDeps } from './attachment-deps.ts';
+import { SurfacesError } from '../../../shared/errors/surfaces-error.ts';
+import type { OpId } from '../../../shared/ids/ids.ts';
+import { isRefusal } from '../../../shared/matrix/http-error.ts';
+import { type MediaUpload, putMedia, reserveMedia, uploadMedia } from '../../../shared/matrix/media.ts';
+import { reserveUpload } from '../../../shared/store/files-out.ts';
+import type { AttachmentDeps } from '../attachment-deps.ts';
 
 /** Which of the two things that a message of a file refers to. */
 export type Which = 'reference' | 'thumbnail';

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
-import type { FileOut } from '../../shared/store/files-out.ts';
-import { sleep } from '../../shared/time/time.ts';
-import { makeFolder, outgoingFolder, PRIVATE_FOLDER_MODE, workspacePath } from '../../shared/volume/layout.ts';
-import { stableCopy } from '../../shared/volume/stable-copy.ts';
+import { SurfacesError } from '../../../shared/errors/surfaces-error.ts';
+import type { FileOut } from '../../../shared/store/files-out.ts';
+import { sleep } from '../../../shared/time/time.ts';
+import { makeFolder, outgoingFolder, PRIVATE_FOLDER_MODE, workspacePath } from '../../../shared/volume/layout.ts';
+import { stableCopy } from '../../../shared/volume/stable-copy.ts';
 
 export type Copy = { readonly path: string; readonly size: number; readonly sha256: string };
 
