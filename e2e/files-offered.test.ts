@@ -44,6 +44,8 @@ afterAll(async () => {
 }, 60_000);
 
 const CONTENT = 'made by the agent\n';
+/** Its upload takes longer than it takes to say what follows. */
+const LARGE = Buffer.alloc(60 * 1024 ** 2, 'large');
 
 /** Offers what the message names, between two paragraphs. */
 async function play(turn: AgentTurn): Promise<undefined> {
@@ -62,9 +64,12 @@ async function play(turn: AgentTurn): Promise<undefined> {
   };
   say('one', 'Before it.');
   await new Promise((resolve) => setTimeout(resolve, 300));
-  if (what === 'plain') {
+  if (what.startsWith('plain')) {
     write('outbox/plain.txt');
     offer('outbox/plain.txt');
+  } else if (what === 'large') {
+    write('outbox/large.bin', LARGE);
+    offer('outbox/large.bin', LARGE);
   } else if (what === 'three') {
     for (const name of ['outbox/1.txt', 'outbox/2.txt', 'outbox/3.txt']) {
       write(name, name);
@@ -91,6 +96,8 @@ async function play(turn: AgentTurn): Promise<undefined> {
     setTimeout(() => write('outbox/late.txt'), 600);
   } else offer(what);
   say('two', 'Behind it.');
+  // Long enough for what was said last to be shown while it streams.
+  if (what === 'large' || what === 'plain and slow') await new Promise((resolve) => setTimeout(resolve, 3_000));
   return undefined;
 }
 
@@ -101,6 +108,24 @@ describe('an offered file', () => {
   test('stands between what was said before it and behind it', async () => {
     const ann = await stack.atHome();
     const question = await ann.say('plain');
+    const answer = await ann.untilAnswered(question);
+    expect(answer.text).toBe('Before it.\n\nBehind it.');
+    expect(said(ann, question).map((message) => surfacesOf(message).kind)).toEqual(['answer', 'file', 'answer']);
+    expect(ann.breaches()).toEqual([]);
+  });
+
+  test('is waited for by what is said behind it', async () => {
+    const ann = await stack.atHome();
+    const question = await ann.say('large');
+    await ann.untilAnswered(question);
+    expect(said(ann, question).map((message) => surfacesOf(message).kind)).toEqual(['answer', 'file', 'answer']);
+  });
+
+  test('is shown once, though the turn worker is killed after that', async () => {
+    const ann = await stack.atHome();
+    const question = await ann.say('plain and slow');
+    await ann.person.until('the file', () => said(ann, question).some((each) => surfacesOf(each).kind === 'file'));
+    await stack.untilBack('turn-worker', stack.kill('turn-worker'));
     const answer = await ann.untilAnswered(question);
     expect(answer.text).toBe('Before it.\n\nBehind it.');
     expect(said(ann, question).map((message) => surfacesOf(message).kind)).toEqual(['answer', 'file', 'answer']);

@@ -170,7 +170,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'services/turn-worker/agent-files.ts',
     find: "opId('file', this.#options.turnId, offer.file_id)",
     replace: "opId('file', this.#options.turnId, offer.file_id, process.pid)",
-    test: { file: 'e2e/files-kill.test.ts', name: 'turn-worker killed 1000 ms' },
+    test: { file: 'e2e/files-offered.test.ts', name: 'is shown once, though the turn worker is killed' },
   },
   {
     name: 'what follows a file does not wait for it',
@@ -178,7 +178,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'shared/delivery/answer-stream.ts',
     find: 'const gate: Gate = { at, isOpen: false };',
     replace: 'const gate: Gate = { at, isOpen: true };',
-    test: { file: 'e2e/files-offered.test.ts', name: 'stands between what was said before it and behind it' },
+    test: { file: 'e2e/files-offered.test.ts', name: 'is waited for by what is said behind it' },
   },
   {
     name: 'the path of an offer is taken as it is',
