@@ -1,6 +1,6 @@
 import { TurnDetached } from '../../shared/agent-protocol/agent-refusal.ts';
 import type { AgentConnection } from '../../shared/agent-protocol/client.ts';
-import type { InputBlock } from '../../shared/agent-protocol/content.ts';
+import type { ContextUsage, InputBlock } from '../../shared/agent-protocol/content.ts';
 import type { AnswerStream, Outcome } from '../../shared/delivery/answer-stream.ts';
 import { codeOf, describe } from '../../shared/errors/surfaces-error.ts';
 import { Parked } from '../../shared/lane/park.ts';
@@ -11,10 +11,8 @@ import { say } from '../../shared/texts/say.ts';
 import type { AgentFiles } from './agent-files.ts';
 import type { AgentQuestions } from './agent-questions.ts';
 import { eventsOrQuiet } from './events-or-quiet.ts';
+import type { Outage } from './outage.ts';
 import { outcomeOf, outcomeOfFailure, stopped } from './turn-outcome.ts';
-
-/** How long a turn waits for an agent host that is away, telling the person so; then it fails with `agent_unavailable`. */
-const PATIENCE_MS = 120_000;
 
 export type AgentTurn = {
   readonly sessionId: string;
@@ -22,6 +20,9 @@ export type AgentTurn = {
   readonly input: readonly InputBlock[];
   readonly language: Language;
   readonly idleTimeoutMs: number;
+  /** How long an agent host may be away, the person being told so, until turns fail with `agent_unavailable`. */
+  readonly patienceMs: number;
+  readonly outage: Outage;
   /** Its reason: `{ cancel: true }` where the person stopped the turn; anything else means that the lane is lost. */
   readonly signal: AbortSignal;
 };
@@ -31,6 +32,8 @@ type Followers = {
   readonly stream: AnswerStream;
   readonly questions: AgentQuestions;
   readonly files: AgentFiles;
+  /** How full the context is, whenever the agent tells. */
+  readonly onContext: (context: ContextUsage) => void;
   readonly log: Log;
 };
 
@@ -44,10 +47,9 @@ type Followers = {
 export async function followAgent(
   agent: AgentConnection,
   turn: AgentTurn,
-  { stream, questions, files, log }: Followers,
+  { stream, questions, files, onContext, log }: Followers,
 ): Promise<Outcome> {
-  const { signal, language } = turn;
-  const begun = performance.now();
+  const { signal, language, outage } = turn;
   // A second try replays the turn from its start; what stands in the room must not grow shorter meanwhile.
   let shown = '';
   for (;;) {
@@ -62,6 +64,7 @@ export async function followAgent(
           parking.abort({ cancel: false, why: 'parked' });
           throw new Parked(questions.waitMs);
         }
+        outage.isOver();
         view = applyEvent(view, event);
         if (event.type === 'turn.ended') {
           // A host that was killed may have logged a little less than it had said.
@@ -69,6 +72,7 @@ export async function followAgent(
           return wasStopped(signal) ? stopped(text, language) : outcomeOf(event, text, language);
         }
         if (event.type === 'permission.request' || event.type === 'permission.resolved') await questions.take(event);
+        if (event.type === 'usage.update' && event.context) onContext(event.context);
         if (event.type === 'file.offer') files.take(event, view.text.length);
         if (view.text.length < shown.length) continue;
         shown = view.text;
@@ -79,11 +83,11 @@ export async function followAgent(
       if (error instanceof Parked) throw error;
       if (wasStopped(signal)) return stopped(shown, language);
       if (error instanceof TurnDetached || signal.aborted) throw error;
-      const waited = performance.now() - begun;
       log.warn({ err: error, code: codeOf(error) }, `the agent’s turn could not be followed: ${describe(error)}`);
       if (codeOf(error) === 'agent_timeout') return outcomeOfFailure(error, shown, language, turn.idleTimeoutMs);
-      if (codeOf(error) !== 'agent_unavailable' || waited > PATIENCE_MS)
-        return outcomeOfFailure(error, shown, language, waited);
+      if (codeOf(error) !== 'agent_unavailable') return outcomeOfFailure(error, shown, language);
+      const away = outage.goesOn();
+      if (away > turn.patienceMs) return outcomeOfFailure(error, shown, language, away);
       stream.update({ text: shown, status: say(language, 'agent_waiting') });
     }
   }

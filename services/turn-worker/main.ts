@@ -5,6 +5,7 @@ import { matrixChat } from '../../shared/delivery/matrix-chat.ts';
 import { sayUtterance } from '../../shared/delivery/say-utterance.ts';
 import { runRole } from '../../shared/runtime/role.ts';
 import { namesOf } from './addressed.ts';
+import { Outage } from './outage.ts';
 import { runTurn } from './run-turn.ts';
 
 await runRole({
@@ -14,6 +15,7 @@ await runRole({
     'AGENT_URL',
     'AGENT_TOKEN',
     'SURFACES_AGENT_IDLE_TIMEOUT',
+    'SURFACES_AGENT_PATIENCE',
     'SURFACES_PERMISSION_TTL',
     'SURFACES_BOT_NAME',
   ],
@@ -24,6 +26,7 @@ await runRole({
     const { parts, wakes } = opened;
     const agent = new AgentConnection({ url: env.AGENT_URL, token: env.AGENT_TOKEN, name: env.SURFACES_INSTANCE, log });
     onStop('agent', () => agent.close());
+    const outage = new Outage();
     const names = namesOf(parts.self, env.SURFACES_BOT_NAME);
     serveLanes(context, opened, 'turns', (item, run) =>
       runTurn(item, run, {
@@ -38,6 +41,8 @@ await runRole({
         adopt: (room) => adoptRoom(room, parts),
         allow: env.SURFACES_ALLOW,
         idleTimeoutMs: env.SURFACES_AGENT_IDLE_TIMEOUT,
+        patienceMs: env.SURFACES_AGENT_PATIENCE,
+        outage,
         permissionMs: env.SURFACES_PERMISSION_TTL,
         log,
       }),

@@ -1,3 +1,4 @@
+import type { ContextUsage } from '../../shared/agent-protocol/content.ts';
 import { AnswerStream, type Outcome } from '../../shared/delivery/answer-stream.ts';
 import { draftRecord } from '../../shared/delivery/draft-record.ts';
 import { languageFor } from '../../shared/delivery/language.ts';
@@ -17,6 +18,7 @@ import { detectLanguage, type Language } from '../../shared/texts/detect-languag
 import { refusalOf } from './admit-message.ts';
 import { AgentFiles } from './agent-files.ts';
 import { AgentQuestions } from './agent-questions.ts';
+import { contextWarning } from './context-warning.ts';
 import { filesLeft } from './files-left.ts';
 import { followAgent } from './follow-agent.ts';
 import { messageOf } from './message-of.ts';
@@ -145,11 +147,17 @@ async function converse(
   const typing = setInterval(() => chat.typing(true), TYPING_AGAIN_MS);
   try {
     const input = turnInput(message, quoted, deps.names, known.files);
-    const { idleTimeoutMs } = deps;
-    const turn = { sessionId, turnId, input, language, idleTimeoutMs, signal: context.signal };
-    const outcome = await followAgent(agent, turn, { stream, questions, files, log });
+    const { idleTimeoutMs, patienceMs, outage } = deps;
+    const { signal } = context;
+    const turn = { sessionId, turnId, input, language, idleTimeoutMs, patienceMs, outage, signal };
+    let usage: ContextUsage | undefined;
+    const onContext = (told: ContextUsage) => {
+      usage = told;
+    };
+    const outcome = await followAgent(agent, turn, { stream, questions, files, onContext, log });
     if (outcome.state !== 'stopped') await files.done();
     const last = [...(await questions.close()), ...(await stream.finish(outcome))];
+    last.push(...(await contextWarning(usage, message, { database, sessionId, language })));
     const queuedMs = Date.now() - item.receivedAt - (performance.now() - started);
     record(outcome, { queuedMs, started, stream, log, epoch: context.epoch });
     nameRoom(known.room, message, deps);

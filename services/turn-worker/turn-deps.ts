@@ -7,6 +7,7 @@ import type { Log } from '../../shared/runtime/log.ts';
 import type { Database } from '../../shared/store/postgres.ts';
 import type { Room } from '../../shared/store/rooms.ts';
 import type { Chat, Utterance } from '../../shared/surface/port.ts';
+import type { Outage } from './outage.ts';
 
 /** What turns work with. */
 export type TurnDeps = {
@@ -24,6 +25,10 @@ export type TurnDeps = {
   readonly adopt: (room: MessageItem['room']) => Promise<Room | null>;
   readonly allow: readonly string[];
   readonly idleTimeoutMs: number;
+  /** How long an agent host may be away until turns fail. */
+  readonly patienceMs: number;
+  /** One for the process. */
+  readonly outage: Outage;
   readonly permissionMs: number;
   readonly log: Log;
 };

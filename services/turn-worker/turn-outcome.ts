@@ -25,7 +25,7 @@ export function outcomeOf(ended: TurnEnded, text: string, language: Language): O
 }
 
 /** The turn could not be followed to its end. */
-export function outcomeOfFailure(error: unknown, text: string, language: Language, waitedMs: number): Outcome {
+export function outcomeOfFailure(error: unknown, text: string, language: Language, waitedMs = 0): Outcome {
   return failed(codeOf(error), text, language, undefined, waitedMs);
 }
 

@@ -162,8 +162,11 @@ test('silence is agent_timeout, and the turn is cancelled; nobody there is agent
   });
   await expect(textOf(client, { idleTimeoutMs: 200 })).rejects.toMatchObject({ code: 'agent_timeout' });
   await expect.poll(() => heard.some(({ type }) => type === 'turn.cancel')).toBe(true);
-  const nobody = new AgentConnection({ url: 'ws://127.0.0.1:9', token: 't', name: 'test', patienceMs: 300 });
+  // Longer than the pauses between two tries: each that fails must not begin the patience anew.
+  const nobody = new AgentConnection({ url: 'ws://127.0.0.1:9', token: 't', name: 'test', patienceMs: 2_500 });
+  const since = performance.now();
   await expect(textOf(nobody)).rejects.toMatchObject({ code: 'agent_unavailable' });
+  expect(performance.now() - since).toBeLessThan(3_500);
   await expect(nobody.request('session.list', {})).rejects.toMatchObject({ code: 'agent_unavailable' });
   await nobody.close();
 });

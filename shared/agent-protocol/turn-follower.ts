@@ -184,6 +184,8 @@ export class TurnFollower {
   /** One timer for a turn; a wait of the same kind only moves it. */
   #wait(waiting: Waiting, ms: number): void {
     if (this.#finished || (this.#waiting === 'cancelled' && waiting !== 'cancelled')) return;
+    // Each try to connect that fails is one more `onDown` of the same outage.
+    if (waiting === 'connection' && this.#waiting === 'connection') return;
     if (waiting === 'event' && this.#waiting === 'event' && this.#timer) {
       this.#timer.refresh();
       return;

@@ -168,6 +168,13 @@ export const VARIABLES = {
     ...always('120'),
     parse: duration,
   }),
+  SURFACES_AGENT_PATIENCE: variable({
+    meaning: 'how long messages wait for an agent host that is away, in order, until they are answered with an error',
+    example: '1h',
+    development: '2m',
+    production: '1h',
+    parse: duration,
+  }),
   SURFACES_PERMISSION_TTL: variable({
     meaning: 'until a permission expires',
     example: '24h',

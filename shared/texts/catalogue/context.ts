@@ -28,6 +28,8 @@ export const CONTEXT_EN = {
   context_category: '{name}: {tokens}',
   context_no_categories: 'The agent does not tell what they are made of.',
   context_not_told: 'The agent does not tell how full its context is.',
+  context_nearly_full:
+    'The agent’s memory of this conversation is {percent} % full. `!save` keeps a copy, `!reset` empties it; otherwise the oldest part will be lost to it.',
   context_hint: '`!reset` empties it, `!save` keeps a copy first.',
   context_saved: 'nothing new since the context was saved or emptied',
   context_unsaved: 'not saved since the last messages',
@@ -69,6 +71,8 @@ export const CONTEXT_RU: Record<keyof typeof CONTEXT_EN, Entry> = {
   context_category: '{name}: {tokens}',
   context_no_categories: 'Из чего он состоит, агент не говорит.',
   context_not_told: 'Насколько занят контекст, агент не говорит.',
+  context_nearly_full:
+    'Память агента об этом разговоре заполнена на {percent} %. `!save` сохранит копию, `!reset` очистит её; иначе самое старое он забудет.',
   context_hint: '`!reset` очистит его, `!save` сначала сохранит копию.',
   context_saved: 'с тех пор как контекст сохранён или очищен, нового нет',
   context_unsaved: 'последние сообщения не сохранены',
