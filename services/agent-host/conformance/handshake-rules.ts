@@ -29,7 +29,8 @@ export const HANDSHAKE_RULES: readonly Rule[] = [
       const raw = await RawClient.connect(url, token);
       const answer = await raw.request({ type: 'hello', versions: ['surfaces.agent/999'], client }, 'error');
       expectFields(answer, { code: 'unsupported_version', retryable: false });
-      expect((await raw.untilClosed()).code === CLOSE.version, 'the close code is another');
+      const closed = await raw.untilClosed();
+      expect(closed.code === CLOSE.version, `closed with ${closed.code}`);
     },
   },
   {
@@ -46,7 +47,8 @@ export const HANDSHAKE_RULES: readonly Rule[] = [
       const instance = crypto.randomUUID();
       const older = await RawClient.greeted(url, token, instance);
       const newer = await RawClient.greeted(url, token, instance);
-      expect((await older.untilClosed()).code === CLOSE.replaced, 'the close code is another');
+      const closed = await older.untilClosed();
+      expect(closed.code === CLOSE.replaced, `the older one was closed with ${closed.code}`);
       newer.cut();
     },
   },

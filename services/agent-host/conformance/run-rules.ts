@@ -17,6 +17,8 @@ export type Outcome = {
 const SCRIPT_PROMPTS = { short: 'hello', long: 'demo words=400 pace=10' };
 const ANY_PROMPTS = { short: 'Say hello in one word.', long: 'Count from 1 to 400, each number on a line of its own.' };
 
+const NOT_APPLICABLE = 'not applicable: for an agent named demo, which follows the script in docs/CONTRACT.md';
+
 /** Tries a host, one rule after the other; `tell` hears each outcome at once. */
 export async function runRules(url: string, token: string, tell: (outcome: Outcome) => void): Promise<Outcome[]> {
   const hasScript = await knowsScript(url, token);
@@ -25,7 +27,7 @@ export async function runRules(url: string, token: string, tell: (outcome: Outco
     const clients: RawClient[] = [];
     const since = performance.now();
     const outcome = async (): Promise<Omit<Outcome, 'ms'>> => {
-      if (needsScript && !hasScript) return { rule, skipped: 'needs the demo agent’s script' };
+      if (needsScript && !hasScript) return { rule, skipped: NOT_APPLICABLE };
       try {
         await check(trialOf(url, token, hasScript, clients));
         return { rule };
