@@ -1,17 +1,18 @@
 import { runRole } from '../../shared/runtime/role.ts';
 import { AgentHost } from './agent-host.ts';
-import { demoAdapter } from './demo/demo-adapter.ts';
+import { chooseAdapter, sayWhatAnswers } from './choose-adapter.ts';
 
 await runRole({
   name: 'agent-host',
-  variables: ['AGENT_URL', 'AGENT_TOKEN', 'AGENTS_DIR', 'SURFACES_PERMISSION_TTL'],
+  variables: ['AGENT', 'AGENT_URL', 'AGENT_TOKEN', 'AGENTS_DIR', 'SURFACES_PERMISSION_TTL'],
   needs: ['listening'],
   async start({ env, log, readiness, onStop }) {
     // What agents make is for the group of the volume: see shared/volume/README.md.
     process.umask(0o007);
     const { hostname, port } = new URL(env.AGENT_URL);
+    const adapter = chooseAdapter(env.AGENT, process.env);
     const host = new AgentHost({
-      adapter: demoAdapter,
+      adapter,
       volume: env.AGENTS_DIR,
       host: hostname.replace(/^\[|\]$/g, ''),
       port: Number(port || 80),
@@ -21,7 +22,8 @@ await runRole({
     });
     onStop('agent host', () => host.stop());
     const listening = await host.start();
-    log.info({ port: listening, agent: demoAdapter.agent.name }, 'listening');
+    log.info({ port: listening, agent: adapter.agent.name }, 'listening');
     readiness.met('listening');
+    await sayWhatAnswers(env.AGENT, process.env, log);
   },
 });
