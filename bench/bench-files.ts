@@ -70,6 +70,7 @@ class Files {
   readonly #path: string;
   readonly #mib: number;
   #mxc = '';
+  #times = 0;
 
   constructor(stack: TestStack, residents: readonly Resident[], database: Database, path: string, mib: number) {
     this.#stack = stack;
@@ -101,7 +102,9 @@ class Files {
 
   /** From the first event in the record to the last file in its inbox. */
   async in(): Promise<number> {
-    const content = { msgtype: 'm.file', body: 'bench.bin', url: this.#mxc };
+    // A name of its own each time: under a name that is taken, what is there would be read and compared.
+    this.#times += 1;
+    const content = { msgtype: 'm.file', body: `bench-${this.#times}.bin`, url: this.#mxc };
     return this.#round(
       ({ person, home }) => person.send(home.room, 'm.room.message', content).then(({ eventId }) => eventId),
       (who, event) => who.untilAnswered(event, 300_000),
