@@ -175,7 +175,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'what follows a file does not wait for it',
     promise: 9,
-    file: 'shared/delivery/answer-stream.ts',
+    file: 'shared/delivery/gates.ts',
     find: 'const gate: Gate = { at, isOpen: false };',
     replace: 'const gate: Gate = { at, isOpen: true };',
     test: { file: 'e2e/files-offered.test.ts', name: 'is waited for by what is said behind it' },

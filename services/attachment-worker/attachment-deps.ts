@@ -5,7 +5,6 @@ import type { Database } from '../../shared/store/postgres.ts';
 import type { Room } from '../../shared/store/rooms.ts';
 import type { Utterance } from '../../shared/surface/port.ts';
 import type { Scan } from './scan/scan.ts';
-import type { Slots } from './slots.ts';
 
 /** What files are carried with. */
 export type AttachmentDeps = {
@@ -30,7 +29,5 @@ export type AttachmentDeps = {
   readonly say: (utterance: Utterance, signal: AbortSignal) => Promise<void>;
   readonly typing: (room: WorkItem['room'], on: boolean) => void;
   readonly adopt: (room: WorkItem['room']) => Promise<Room | null>;
-  /** Files that this process carries at once. */
-  readonly slots: Slots;
   readonly log: Log;
 };

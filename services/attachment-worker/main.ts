@@ -7,11 +7,7 @@ import { runRole } from '../../shared/runtime/role.ts';
 import type { AttachmentDeps } from './attachment-deps.ts';
 import { runItem } from './run-item.ts';
 import { openScan } from './scan/open-scan.ts';
-import { Slots } from './slots.ts';
 import { sweepFiles } from './sweep-files.ts';
-
-/** Files that one process carries at once. More would only share the same network, and the homeserver's patience. */
-const PARALLEL = 8;
 
 await runRole({
   name: 'attachment-worker',
@@ -48,7 +44,6 @@ await runRole({
       say: (utterance, signal) => sayUtterance(utterance, { ageMs: 0, signal }, parts),
       typing: (room, on) => parts.sender.typing(room, parts.self, on),
       adopt: (room) => adoptRoom(room, parts),
-      slots: new Slots(PARALLEL),
       log,
     };
     serveLanes(context, opened, 'attachments', (item, run) => runItem(item, run, deps));

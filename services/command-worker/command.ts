@@ -9,7 +9,7 @@ import type { WorkItem } from '../../shared/matrix/work-item.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import type { ListEntry, ListKind } from '../../shared/store/open-lists.ts';
 import type { Database } from '../../shared/store/postgres.ts';
-import type { Room } from '../../shared/store/rooms.ts';
+import type { ChatRoom, Room } from '../../shared/store/rooms.ts';
 import type { Speaks } from '../../shared/store/turn-context.ts';
 import type { Utterance } from '../../shared/surface/port.ts';
 import type { Language } from '../../shared/texts/detect-language.ts';
@@ -68,7 +68,7 @@ export type CommandCall = {
 };
 
 /** In a conversation: what a command that works on one gets. */
-export type RoomCall = CommandCall & { readonly room: Room & { readonly sessionId: NonNullable<Room['sessionId']> } };
+export type RoomCall = CommandCall & { readonly room: ChatRoom };
 
 export type Reply = {
   /** Markdown; empty where there is nothing to say but what stands in `more`. */

@@ -1,8 +1,8 @@
+import { field, list, textField } from '../../shared/config/json.ts';
 import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
 import type { RoomId, UserId } from '../../shared/ids/ids.ts';
 import { type MatrixHttp, path } from '../../shared/matrix/http.ts';
 import { isRefusal } from '../../shared/matrix/http-error.ts';
-import { field, list, textField } from '../../shared/matrix/json.ts';
 import { TIMELINE_TYPES } from './sync-filter.ts';
 
 const PAGE = 100;

@@ -1,10 +1,10 @@
+import { field, list, record, textField } from '../../shared/config/json.ts';
 import { opId, type RoomId, type UserId } from '../../shared/ids/ids.ts';
 import type { Page } from '../../shared/lane/intake.ts';
 import { classify } from '../../shared/matrix/classify.ts';
 import { decodeInvite, decodeTimelineEvent, roomIdOf } from '../../shared/matrix/decode.ts';
 import type { MatrixHttp } from '../../shared/matrix/http.ts';
 import type { Inbound } from '../../shared/matrix/inbound.ts';
-import { field, list, record, textField } from '../../shared/matrix/json.ts';
 import { type Filled, fillGap, sinceJoin } from './fill-gap.ts';
 import { events, gapFills } from './ingress-metrics.ts';
 

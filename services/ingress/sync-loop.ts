@@ -1,10 +1,10 @@
+import { textField } from '../../shared/config/json.ts';
 import { codeOf, describe, SurfacesError } from '../../shared/errors/surfaces-error.ts';
 import type { UserId } from '../../shared/ids/ids.ts';
 import { type Intake, type Page, readCursor } from '../../shared/lane/intake.ts';
 import type { LaneWake, RunSql } from '../../shared/lane/lane.ts';
 import { isAbort, type MatrixHttp } from '../../shared/matrix/http.ts';
 import { isRefusal } from '../../shared/matrix/http-error.ts';
-import { textField } from '../../shared/matrix/json.ts';
 import type { Readiness } from '../../shared/runtime/health.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import { backoff, sleep } from '../../shared/time/time.ts';

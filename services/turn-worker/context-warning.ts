@@ -1,4 +1,5 @@
 import type { ContextUsage } from '../../shared/agent-protocol/content.ts';
+import { contextShare } from '../../shared/agent-protocol/context-share.ts';
 import { opId, type SessionId } from '../../shared/ids/ids.ts';
 import type { MessageItem } from '../../shared/matrix/work-item.ts';
 import { tellOnce } from '../../shared/store/people.ts';
@@ -23,8 +24,9 @@ export async function contextWarning(
     language,
   }: { readonly database: Database; readonly sessionId: SessionId; readonly language: Language },
 ): Promise<Utterance[]> {
-  if (!context?.size) return [];
-  const percent = Math.min(100, Math.round((100 * context.used) / context.size));
+  const share = contextShare(context);
+  if (share === undefined) return [];
+  const percent = Math.round(100 * share);
   const level = LEVELS.find((least) => percent >= least);
   if (level === undefined) return [];
   const { room, sender, event } = message;

@@ -3,6 +3,7 @@ import type { AgentConnection } from '../../shared/agent-protocol/client.ts';
 import type { ContextUsage, InputBlock } from '../../shared/agent-protocol/content.ts';
 import type { AnswerStream, Outcome } from '../../shared/delivery/answer-stream.ts';
 import { codeOf, describe } from '../../shared/errors/surfaces-error.ts';
+import { isCancelled } from '../../shared/lane/is-cancelled.ts';
 import { Parked } from '../../shared/lane/park.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import { applyEvent, emptyView, type TurnStatus } from '../../shared/surface/turn-view.ts';
@@ -69,7 +70,7 @@ export async function followAgent(
         if (event.type === 'turn.ended') {
           // A host that was killed may have logged a little less than it had said.
           const text = view.text.length < shown.length ? shown : view.text;
-          return wasStopped(signal) ? stopped(text, language) : outcomeOf(event, text, language);
+          return isCancelled(signal) ? stopped(text, language) : outcomeOf(event, text, language);
         }
         if (event.type === 'permission.request' || event.type === 'permission.resolved') await questions.take(event);
         if (event.type === 'usage.update' && event.context) onContext(event.context);
@@ -81,7 +82,7 @@ export async function followAgent(
       throw new TurnDetached(turn.turnId);
     } catch (error) {
       if (error instanceof Parked) throw error;
-      if (wasStopped(signal)) return stopped(shown, language);
+      if (isCancelled(signal)) return stopped(shown, language);
       if (error instanceof TurnDetached || signal.aborted) throw error;
       log.warn({ err: error, code: codeOf(error) }, `the agent’s turn could not be followed: ${describe(error)}`);
       if (codeOf(error) === 'agent_timeout') return outcomeOfFailure(error, shown, language, turn.idleTimeoutMs);
@@ -91,10 +92,6 @@ export async function followAgent(
       stream.update({ text: shown, status: say(language, 'agent_waiting') });
     }
   }
-}
-
-function wasStopped(signal: AbortSignal): boolean {
-  return signal.aborted && (signal.reason as { cancel?: boolean } | undefined)?.cancel === true;
 }
 
 /** Null where there is nothing to add: a question that waits stands in the room as a message of its own. */

@@ -1,60 +1,8 @@
-import { parseDuration } from '../time/time.ts';
+import { OPENAI_VARIABLES } from './openai-variables.ts';
+import { allow, always, count, duration, size, text, url, type Variable, variable } from './variable.ts';
 import { z } from './zod.ts';
 
-/** One environment variable: what it means, its defaults, and how its text becomes a value. */
-export type Variable<T> = {
-  readonly meaning: string;
-  readonly example: string;
-  readonly secret?: true;
-  /** The text that stands for a variable that is not set; `undefined`: it has to be set where it is needed. */
-  readonly development?: string;
-  readonly production?: string;
-  readonly parse: z.ZodType<T, string>;
-};
-
-const text = z.string().min(1, 'is empty');
-const count = z.string().regex(/^\d+$/, 'is not a whole number').transform(Number);
-const optionalCount = z
-  .string()
-  .regex(/^\d*$/, 'is not a whole number')
-  .transform((value) => (value === '' ? undefined : Number(value)));
-const url = (...schemes: string[]) =>
-  z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol), {
-    message: `is not a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
-  });
-const duration = z.string().transform((value, context) => {
-  try {
-    return parseDuration(value);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-    return z.NEVER;
-  }
-});
-const allow = z.string().transform((value, context) => {
-  const entries = value.split(/[\s,]+/).filter(Boolean);
-  for (const entry of entries) {
-    if (entry !== '*' && !/^\*:[^:]+/.test(entry) && !/^@[^:]*:.+/.test(entry)) {
-      context.addIssue({
-        code: 'custom',
-        message: `contains “${entry}”, which is neither @user:server, *:server nor *`,
-      });
-      return z.NEVER;
-    }
-  }
-  return entries;
-});
-
-const size = z
-  .string()
-  .regex(/^\d+(\.\d+)?\s*([KMGT](i?B)?)?$/i, 'is not a number of bytes, such as 104857600, 100M or 2G')
-  .transform((value) => {
-    const [, digits, unit = ''] = /^([\d.]+)\s*([KMGT])?/i.exec(value)!;
-    return Math.floor(Number(digits) * 1024 ** ['', 'K', 'M', 'G', 'T'].indexOf(unit.toUpperCase()));
-  });
-
-const variable = <T>(definition: Variable<T>): Variable<T> => definition;
-/** The same default wherever it runs. */
-const always = (value: string) => ({ development: value, production: value });
+export type { Variable } from './variable.ts';
 
 export const VARIABLES = {
   SURFACES_ENV: variable({
@@ -137,69 +85,7 @@ export const VARIABLES = {
     development: 'demo',
     parse: z.enum(['demo', 'openai']) as unknown as z.ZodType<'demo' | 'openai', string>,
   }),
-  OPENAI_BASE_URL: variable({
-    meaning: 'with AGENT=openai, the server: Ollama, llama.cpp, vLLM, LiteLLM, or a cloud',
-    example: 'http://127.0.0.1:11434/v1',
-    parse: url('http:', 'https:'),
-  }),
-  OPENAI_API_KEY: variable({
-    meaning: 'with AGENT=openai, its key; empty for a server that asks for none',
-    example: 'sk-…',
-    secret: true,
-    ...always(''),
-    parse: z.string(),
-  }),
-  OPENAI_MODEL: variable({
-    meaning: 'with AGENT=openai, the model, as the server calls it',
-    example: 'qwen3:8b',
-    parse: text,
-  }),
-  OPENAI_SYSTEM_PROMPT: variable({
-    meaning: 'with AGENT=openai, what the model is told first; `…_FILE` names a file with it',
-    example: 'You are a helpful assistant in a chat. Answer briefly, in Markdown.',
-    ...always('You are a helpful assistant in a chat room. Answer in Markdown, in the language that you are asked in.'),
-    parse: z.string(),
-  }),
-  OPENAI_TEMPERATURE: variable({
-    meaning: 'with AGENT=openai, how freely it chooses its words; empty: as the server has it',
-    example: '0.7',
-    ...always(''),
-    parse: z
-      .string()
-      .regex(/^$|^\d(\.\d+)?$/, 'is not a number between 0 and 2')
-      .transform((value) => (value === '' ? undefined : Number(value))),
-  }),
-  OPENAI_MAX_TOKENS: variable({
-    meaning: 'with AGENT=openai, the longest answer in tokens; empty: as the server has it',
-    example: '2000',
-    ...always(''),
-    parse: optionalCount,
-  }),
-  OPENAI_CONTEXT_TOKENS: variable({
-    meaning:
-      'with AGENT=openai, the window of the model in tokens: above it the oldest turns are left out; empty: the server is to say',
-    example: '32768',
-    ...always(''),
-    parse: optionalCount,
-  }),
-  OPENAI_IMAGES: variable({
-    meaning: 'with AGENT=openai, whether the model sees pictures',
-    example: 'yes',
-    ...always('no'),
-    parse: z.enum(['yes', 'no']).transform((value) => value === 'yes'),
-  }),
-  OPENAI_TOOLS: variable({
-    meaning: 'with AGENT=openai, whether it may work with the files of its room; each write asks the person',
-    example: 'no',
-    ...always('yes'),
-    parse: z.enum(['yes', 'no']).transform((value) => value === 'yes'),
-  }),
-  OPENAI_SUMMARIZE: variable({
-    meaning: 'with AGENT=openai, whether turns that are left out are summed up by one more request',
-    example: 'yes',
-    ...always('no'),
-    parse: z.enum(['yes', 'no']).transform((value) => value === 'yes'),
-  }),
+  ...OPENAI_VARIABLES,
   OPS_USER: variable({
     meaning: 'who may log in to the operator’s page',
     example: 'operator',

@@ -1,13 +1,13 @@
 import { describe, SurfacesError } from '../errors/surfaces-error.ts';
 import { opId } from '../ids/ids.ts';
 import type { Log } from '../runtime/log.ts';
-import { piecesOf } from '../surface/pieces.ts';
 import type { AnswerMessage, AnswerState, Chat, Utterance } from '../surface/port.ts';
-import { type Part as Piece, splitAnswer } from '../surface/split.ts';
+import type { Part as Piece } from '../surface/split.ts';
 import { draftKey, newPart, type Part } from './answer-part.ts';
 import { Bell } from './bell.ts';
 import { DraftPace } from './draft-pace.ts';
 import type { Begun, DraftRecord } from './draft-record.ts';
+import { Gates } from './gates.ts';
 
 /** Edits reserved in the record at a time: after a crash up to this many of the cap are given up. */
 const EDIT_BLOCK = 8;
@@ -33,8 +33,6 @@ export type AnswerStreamOptions = {
 /** How the answer stands: the whole text so far, and what the agent is doing beside it. */
 export type Draft = { readonly text: string; readonly status: string | null };
 
-type Gate = { readonly at: number; isOpen: boolean };
-
 export type Outcome = {
   readonly state: Exclude<AnswerState, 'streaming'>;
   readonly text: string;
@@ -54,7 +52,7 @@ export class AnswerStream {
   readonly #sending = new AbortController();
   readonly #loop: Promise<void>;
   #draft: Draft = { text: '', status: null };
-  readonly #gates: Gate[] = [];
+  readonly #gates = new Gates(() => this.#bell.ring());
   #notBefore: number;
   readonly #pace: DraftPace;
   #ended = false;
@@ -108,14 +106,7 @@ export class AnswerStream {
    * waits for `open` to be called. Places grow.
    */
   gateAt(at: number): { readonly open: () => void } {
-    const gate: Gate = { at, isOpen: false };
-    this.#gates.push(gate);
-    return {
-      open: () => {
-        gate.isOpen = true;
-        this.#bell.ring();
-      },
-    };
+    return this.#gates.add(at);
   }
 
   /**
@@ -167,7 +158,7 @@ export class AnswerStream {
   /** Sends what is due, one request at most. @returns milliseconds until more may be due; Infinity: when there is new text. */
   async #step(): Promise<number> {
     const { status } = this.#draft;
-    const text = this.#shownText();
+    const text = this.#gates.passed(this.#draft.text);
     if (this.#refused || (text === '' && !status)) return Number.POSITIVE_INFINITY;
     const early = Math.max(
       this.#notBefore - performance.now(),
@@ -263,7 +254,7 @@ export class AnswerStream {
 
   #draftOf(part: Part): AnswerMessage {
     const { status } = this.#draft;
-    const own = this.#split(this.#shownText())[part.number - 1]?.text ?? '';
+    const own = this.#split(this.#gates.passed(this.#draft.text))[part.number - 1]?.text ?? '';
     part.sent = draftKey(own, status);
     return { ...this.#message(part, own, 'streaming', false), ...(status ? { status } : {}) };
   }
@@ -274,20 +265,8 @@ export class AnswerStream {
     return { op: part.op, text, state, part: part.number, last, ...place };
   }
 
-  /** The text up to the first place where something else has still to be said. */
-  #shownText(): string {
-    const { text } = this.#draft;
-    const closed = this.#gates.find(({ isOpen }) => !isOpen);
-    return closed ? piecesOf(text, [closed.at])[0]! : text;
-  }
-
   #split(text: string): Piece[] {
-    const places = this.#gates.map(({ at }) => at);
-    const limits = { maxBytes: this.#options.chat.limits.maxPartBytes };
-    const pieces = places.length === 0 ? [text] : piecesOf(text, places);
-    return pieces.flatMap((piece, index) =>
-      splitAnswer(piece, limits).map((part) => ({ ...part, last: part.last && index === pieces.length - 1 })),
-    );
+    return this.#gates.split(text, { maxBytes: this.#options.chat.limits.maxPartBytes });
   }
 
   #part(index: number): Part {

@@ -1,7 +1,7 @@
+import { textField } from '../config/json.ts';
 import { SurfacesError } from '../errors/surfaces-error.ts';
 import type { UserId } from '../ids/ids.ts';
 import { type MatrixHttp, path } from './http.ts';
-import { textField } from './json.ts';
 
 export type Account = { readonly userId: UserId; readonly deviceId: string | undefined };
 

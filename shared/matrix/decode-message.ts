@@ -1,7 +1,7 @@
+import { field, list, numberField, textField } from '../config/json.ts';
 import { asUserId, type UserId } from '../ids/ids.ts';
 import { cleanText } from './clean-text.ts';
 import type { EncryptedFileKey, InboundFile, MessageBody } from './inbound.ts';
-import { field, list, numberField, textField } from './json.ts';
 
 /** An event has 65,536 bytes at most; what claims more comes from no homeserver, and would burden every later station. */
 const MOST_CHARACTERS = 65_536;

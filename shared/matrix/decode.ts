@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { field, list, numberField, record, textField } from '../config/json.ts';
 import { asEventId, asRoomId, type EventId, type RoomId, type UserId } from '../ids/ids.ts';
 import { cleanText, withoutReplyFallback } from './clean-text.ts';
 import { decodeMessageBody, userIdOf } from './decode-message.ts';
 import { type Inbound, MEMBERSHIPS, type Membership } from './inbound.ts';
-import { field, list, numberField, record, textField } from './json.ts';
 
 type Head = { eventId: EventId; roomId: RoomId; sender: UserId; originTs: number };
 

@@ -1,6 +1,6 @@
+import { field, list, numberField, textField } from '../config/json.ts';
 import type { EventId, OpId, RoomId, UserId } from '../ids/ids.ts';
 import { type MatrixHttp, path } from './http.ts';
-import { field, list, numberField, textField } from './json.ts';
 
 const PAGE = 100;
 const MOST_PAGES = 20;

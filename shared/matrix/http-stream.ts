@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
+import { textField } from '../config/json.ts';
 import type { SurfacesError } from '../errors/surfaces-error.ts';
 import { errorOfAnswer, MatrixRefusal } from './http-error.ts';
-import { textField } from './json.ts';
 import { readJson } from './json-text.ts';
 import { noAnswer } from './no-answer.ts';
 import { redirectTarget } from './redirect.ts';

@@ -1,8 +1,8 @@
+import { field, textField } from '../config/json.ts';
 import { codeOf, SurfacesError } from '../errors/surfaces-error.ts';
 import { exactly, type SizedSource } from './exactly.ts';
 import { type MatrixHttp, type MatrixRequest, path } from './http.ts';
 import { isRefusal } from './http-error.ts';
-import { field, textField } from './json.ts';
 import { readJson } from './json-text.ts';
 import { parseMxc } from './mxc.ts';
 

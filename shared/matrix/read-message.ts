@@ -1,8 +1,8 @@
+import { field, textField } from '../config/json.ts';
 import type { EventId, RoomId, UserId } from '../ids/ids.ts';
 import { cleanText, withoutReplyFallback } from './clean-text.ts';
 import { userIdOf } from './decode-message.ts';
 import { type MatrixHttp, path } from './http.ts';
-import { field, textField } from './json.ts';
 
 /**
  * One message as it reads now, its newest edit counted (bundled by the homeserver: Client-server API, “Event

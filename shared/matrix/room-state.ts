@@ -1,6 +1,6 @@
+import { field, textField } from '../config/json.ts';
 import { SurfacesError } from '../errors/surfaces-error.ts';
 import type { OpId, RoomId, SessionId, UserId } from '../ids/ids.ts';
-import { field, textField } from './json.ts';
 import type { PowerLevelsEventContent } from './sdk.ts';
 
 /** Our own state in each room of ours, state key empty. It counts only if the bot sent it. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { field, textField } from '../config/json.ts';
 import { opId, type RoomId, type SessionId } from '../ids/ids.ts';
 import { displayName, versions, whoami } from './account.ts';
 import { createMatrixHttp } from './http.ts';
-import { field, textField } from './json.ts';
 import { findOwnRooms, ownState } from './own-rooms.ts';
 import type { RoomState } from './room-state.ts';
 import * as rooms from './rooms.ts';

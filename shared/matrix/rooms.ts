@@ -1,8 +1,8 @@
+import { field, list } from '../config/json.ts';
 import { SurfacesError } from '../errors/surfaces-error.ts';
 import { type EventId, type RoomId, serverOf, type UserId } from '../ids/ids.ts';
 import { type MatrixHttp, path } from './http.ts';
 import { isRefusal } from './http-error.ts';
-import { field, list } from './json.ts';
 import { initialState, powerLevels, type RoomState } from './room-state.ts';
 
 /** Version 12 (this Synapse's default) makes the creator immune and its room ids have no server: pinned until it is wanted. */

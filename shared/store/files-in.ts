@@ -36,13 +36,20 @@ const RECORD = {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (event_id) DO NOTHING`,
 };
 const FIND = { name: 'file_in_find', text: `SELECT ${COLUMNS} FROM file_in WHERE event_id = $1` };
+/**
+ * What makes a row `f` of `file_in` one that waits for a message: of the same person, room and thread, up to its place in the
+ * order, sent within the last hour, not taken back, and given to no turn. The arguments are the statement's parameters.
+ */
+export function waits(at: { room: string; sender: string; position: string; thread: string }): string {
+  return `f.turn IS NULL AND f.room_id = ${at.room} AND f.sender = ${at.sender} AND f.position <= ${at.position}
+    AND f.thread IS NOT DISTINCT FROM ${at.thread} AND f.created_at > now() - interval '1 hour'
+    AND NOT EXISTS (SELECT FROM lane_amendment w WHERE w.target = f.event_id AND w.kind = 'withdraw')`;
+}
+
 const WAITING = {
   name: 'file_in_waiting',
   text: `SELECT ${COLUMNS} FROM file_in f
-         WHERE turn IS NULL AND room_id = $1 AND sender = $2 AND position <= $3 AND thread IS NOT DISTINCT FROM $4
-           AND created_at > now() - interval '1 hour'
-           AND NOT EXISTS (SELECT FROM lane_amendment w WHERE w.target = f.event_id AND w.kind = 'withdraw')
-         ORDER BY position`,
+         WHERE ${waits({ room: '$1', sender: '$2', position: '$3', thread: '$4' })} ORDER BY position`,
 };
 const GIVE = {
   name: 'file_in_give',

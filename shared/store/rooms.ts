@@ -19,6 +19,9 @@ export type Room = {
   readonly unsaved: boolean;
 };
 
+/** A room with an agent in it, and so with a workspace. */
+export type ChatRoom = Room & { readonly sessionId: NonNullable<Room['sessionId']> };
+
 /** A room as it is made or found; the rest follows from what happens in it. */
 export type FoundRoom = Omit<Room, 'namedBy' | 'unsaved'> & { readonly namedBy?: Room['namedBy'] };
 

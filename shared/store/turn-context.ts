@@ -1,5 +1,5 @@
 import type { EventId, RoomId, SessionId, UserId } from '../ids/ids.ts';
-import type { FileOfTurn } from './files-in.ts';
+import { type FileOfTurn, waits } from './files-in.ts';
 import type { LiveMessage } from './live-messages.ts';
 import type { Database } from './postgres.ts';
 import type { Room } from './rooms.ts';
@@ -81,9 +81,7 @@ const TURN = {
            (SELECT json_agg(json_build_object('event', f.event_id, 'name', f.name, 'path', f.path, 'mime', f.mime, 'size', f.size,
                      'failure', f.failure, 'given', f.turn IS NOT NULL) ORDER BY f.position)
               FROM file_in f WHERE f.turn = ANY($7) OR (
-                f.turn IS NULL AND f.room_id = $1 AND f.sender = $3 AND f.position <= $5 AND f.workspace = r.session_id
-                AND f.thread IS NOT DISTINCT FROM $8 AND f.created_at > now() - interval '1 hour'
-                AND NOT EXISTS (SELECT FROM lane_amendment w WHERE w.target = f.event_id AND w.kind = 'withdraw'))) AS files
+                f.workspace = r.session_id AND ${waits({ room: '$1', sender: '$3', position: '$5', thread: '$8' })})) AS files
          FROM (SELECT 1) one LEFT JOIN room r ON r.room_id = $1 LEFT JOIN person p ON p.user_id = $3`,
 };
 const COMMAND = {

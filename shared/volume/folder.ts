@@ -33,6 +33,25 @@ export async function openFolder(path: string | Buffer): Promise<Folder> {
   };
 }
 
+/**
+ * The folder at the end of a way of folders, each opened in the one that is already open, and none of them a link, `root`
+ * included: whoever may exchange a part of the way at any moment leads nowhere else. Each one is closed once the next is open.
+ * @param enter opens a part of the way, or makes it.
+ * @returns the caller’s to dispose of. @throws errno: ENOTDIR or ELOOP for a link and for what is no folder; ENOENT, EACCES.
+ */
+export async function descend(
+  root: string,
+  names: readonly string[],
+  enter: (path: string | Buffer) => Promise<Folder> = openFolder,
+): Promise<Folder> {
+  let folder = await openFolder(root);
+  for (const name of names) {
+    await using above = folder;
+    folder = await enter(above.at(name));
+  }
+  return folder;
+}
+
 /** What lies in a folder. The name is bytes: an agent may give one that is no UTF-8, and it has to be found all the same. */
 export type Entry = { readonly name: Buffer; readonly kind: 'file' | 'folder' | 'other' };
 

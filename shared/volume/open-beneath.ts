@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { SurfacesError } from '../errors/surfaces-error.ts';
-import { errnoOf, type Folder, isNoFolder, openFolder, PINS_FOLDERS } from './folder.ts';
+import { descend, errnoOf, isNoFolder, PINS_FOLDERS } from './folder.ts';
 import { outside, partsOf, unavailable } from './offered-path.ts';
 import { openByPath } from './open-by-path.ts';
 import { READ_SAFELY, type RestingFile, refuseOthers, restingState } from './plain-file.ts';
@@ -51,16 +51,6 @@ async function openPinned(root: string, path: string, parts: readonly string[]):
     await file.close();
     throw error;
   }
-}
-
-/** The folder at the end of the way. Each one is closed once the next is open. */
-async function descend(root: string, names: readonly string[]): Promise<Folder> {
-  let folder = await openFolder(root);
-  for (const name of names) {
-    await using above = folder;
-    folder = await openFolder(above.at(name));
-  }
-  return folder;
 }
 
 function refusalOf(error: unknown, path: string): unknown {

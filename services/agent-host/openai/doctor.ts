@@ -1,7 +1,8 @@
+import { field, list } from '../../../shared/config/json.ts';
 import { endpointOf } from './http/endpoint.ts';
 import { errorOfAnswer } from './http/error-answer.ts';
 import { bodyText, exchange } from './http/exchange.ts';
-import { field, list, textOf } from './http/json-shape.ts';
+import { textOf } from './http/json-shape.ts';
 import { ModelError } from './http/model-error.ts';
 import type { OpenaiSettings } from './openai-settings.ts';
 

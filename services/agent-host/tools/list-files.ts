@@ -1,7 +1,7 @@
 import { z } from '../../../shared/config/zod.ts';
+import { descend } from '../../../shared/volume/folder.ts';
 import { type ListedFile, listFiles } from '../../../shared/volume/list-files.ts';
 import { makeTool } from './make-tool.ts';
-import { openFolderBeneath } from './open-folder-beneath.ts';
 import { folderPath, LONGEST_PATH, shownPath } from './workspace-path.ts';
 
 const MOST_FILES = 200;
@@ -19,7 +19,7 @@ export const listFilesTool = makeTool({
   title: (args) =>
     args?.folder?.length ? `lists the files in ${shownPath(args.folder.join('/'))}` : 'lists the files',
   async run({ folder: names = [] }, { workspace, signal }) {
-    await using folder = await openFolderBeneath(workspace, names);
+    await using folder = await descend(workspace, names);
     // The path of an open folder is itself a link, of the kernel’s own: `/.` is what is behind it.
     const { files, more } = await listFiles(`${folder.path}/.`, { most: MOST_FILES });
     signal.throwIfAborted();

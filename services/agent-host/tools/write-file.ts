@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { link } from 'node:fs/promises';
 import { z } from '../../../shared/config/zod.ts';
 import { bytes } from '../../../shared/texts/formats.ts';
-import { errnoOf, type Folder } from '../../../shared/volume/folder.ts';
-import { FILE_MODE } from '../../../shared/volume/layout.ts';
+import { descend, errnoOf, type Folder } from '../../../shared/volume/folder.ts';
+import { enterFolder, FILE_MODE } from '../../../shared/volume/layout.ts';
 import { PartFile } from '../../../shared/volume/part-file.ts';
 import { makeTool } from './make-tool.ts';
-import { makeFolderBeneath } from './open-folder-beneath.ts';
 import { shownPath, writtenPath } from './workspace-path.ts';
 
 const MOST_BYTES = 1024 ** 2;
@@ -32,7 +31,7 @@ export const writeFileTool = makeTool({
   async run({ path, content, replace }, { workspace, signal }) {
     const names = path.split('/');
     const name = names.pop()!;
-    await using folder = await makeFolderBeneath(workspace, names);
+    await using folder = await descend(workspace, names, enterFolder);
     signal.throwIfAborted();
     const size = await write(folder, name, content, { replace: replace ?? false, signal });
     if (size === undefined)

@@ -6,9 +6,10 @@ import type { LaneItem } from '../../../shared/lane/lane.ts';
 import type { RunContext } from '../../../shared/lane/run-lane.ts';
 import type { WorkItem } from '../../../shared/matrix/work-item.ts';
 import { findFileIn, recordFileIn } from '../../../shared/store/files-in.ts';
+import type { ChatRoom } from '../../../shared/store/rooms.ts';
 import { type Circumstances, commandContext } from '../../../shared/store/turn-context.ts';
 import type { AttachmentDeps } from '../attachment-deps.ts';
-import type { ChatRoom, FileMessage } from './file-message.ts';
+import type { FileMessage } from './file-message.ts';
 import { isFollowed } from './gather.ts';
 import { takeIn } from './take-in.ts';
 

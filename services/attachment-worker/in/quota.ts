@@ -1,7 +1,7 @@
 import { spaceUsed } from '../../../shared/delivery/space-used.ts';
 import { SurfacesError } from '../../../shared/errors/surfaces-error.ts';
+import type { ChatRoom } from '../../../shared/store/rooms.ts';
 import type { AttachmentDeps } from '../attachment-deps.ts';
-import type { ChatRoom } from './file-message.ts';
 
 /** What may still be written for one file; `take` is told of each piece before it is written. */
 export type Space = { readonly take: (bytes: number) => void };

@@ -1,7 +1,9 @@
 import { codeOf, describe, SurfacesError } from '../../../shared/errors/surfaces-error.ts';
+import { isCancelled } from '../../../shared/lane/is-cancelled.ts';
 import type { RunContext } from '../../../shared/lane/run-lane.ts';
 import { downloadMedia } from '../../../shared/matrix/download-media.ts';
 import type { NewFileIn } from '../../../shared/store/files-in.ts';
+import type { ChatRoom } from '../../../shared/store/rooms.ts';
 import { beginIncoming } from '../../../shared/volume/incoming-file.ts';
 import { workspacePath } from '../../../shared/volume/layout.ts';
 import { safeName } from '../../../shared/volume/safe-name.ts';
@@ -10,8 +12,9 @@ import { bytesCarried, filesCarried } from '../attachment-metrics.ts';
 import { extensionOf } from '../look/extension-of.ts';
 import { sniff } from '../look/sniff.ts';
 import { isRefusedType } from '../refused-types.ts';
+import { Slots } from '../slots.ts';
 import { inBlocks } from './blocks.ts';
-import type { ChatRoom, FileMessage } from './file-message.ts';
+import type { FileMessage } from './file-message.ts';
 import { spaceFor } from './quota.ts';
 
 /** A body that stands still for that long is given up for now. */
@@ -20,6 +23,8 @@ const IDLE_MS = 30_000;
 const TOTAL_MS = 15 * 60_000;
 /** After that a file that the homeserver still does not give is not waited for any more. */
 const GIVE_UP_MS = 10 * 60_000;
+/** At once in one process. More would only share the same network, and the homeserver's patience. */
+const receiving = new Slots(8);
 
 type Taken = Omit<NewFileIn, 'room' | 'sender' | 'thread' | 'position' | 'workspace'> & { readonly limit?: number };
 
@@ -37,13 +42,13 @@ export async function takeIn(
   const { event, file } = message;
   const head = { event, name: file.name };
   try {
-    const taken = await deps.slots.run(() => download(message, room, signal, deps));
+    const taken = await receiving.run(() => download(message, room, signal, deps));
     bytesCarried.inc({ way: 'in' }, taken.size ?? 0);
     filesCarried.inc({ way: 'in', outcome: 'ok' });
     return { ...head, ...taken, failure: null };
   } catch (error) {
     if (signal.aborted) {
-      if ((signal.reason as { cancel?: boolean } | undefined)?.cancel === true) return null;
+      if (isCancelled(signal)) return null;
       throw error;
     }
     if (!(error instanceof SurfacesError)) throw error;

@@ -1,3 +1,4 @@
+import { contextShare } from '../../../shared/agent-protocol/context-share.ts';
 import type { ResultOf } from '../../../shared/agent-protocol/host-messages.ts';
 import type { Language } from '../../../shared/texts/detect-language.ts';
 import { number } from '../../../shared/texts/formats.ts';
@@ -6,16 +7,11 @@ import { say } from '../../../shared/texts/say.ts';
 type Context = ResultOf<'context.get'>;
 const CELLS = 10;
 
-/** How much of a context is used, 0 to 1; undefined where its size is not known. */
-export function shareOf(context: Context['context']): number | undefined {
-  return context?.size ? Math.min(1, context.used / context.size) : undefined;
-}
-
 /** How full a context is, in one line: a bar and figures where its size is known. Null where the agent tells nothing. */
 export function contextLine({ context }: Context, language: Language): string | null {
   if (!context) return null;
   const used = number(language, context.used);
-  const share = shareOf(context);
+  const share = contextShare(context);
   if (share === undefined) return say(language, 'context_used', { used });
   const full = context.used === 0 ? 0 : Math.max(1, Math.round(share * CELLS));
   const bar = '▰'.repeat(full) + '▱'.repeat(CELLS - full);

@@ -1,8 +1,8 @@
+import { contextShare } from '../../../shared/agent-protocol/context-share.ts';
 import type { RoomId } from '../../../shared/ids/ids.ts';
 import type { Room } from '../../../shared/store/rooms.ts';
 import { sleep } from '../../../shared/time/time.ts';
 import type { CommandParts } from '../command.ts';
-import { shareOf } from './context-lines.ts';
 
 /** Of the rooms used last so many are asked for, all at once; a list is not worth more of the agent's time. */
 const MOST_ROOMS = 10;
@@ -18,7 +18,7 @@ export async function contextUses(
   const asked = rooms.slice(0, MOST_ROOMS).map(async ({ roomId, sessionId }) => {
     if (sessionId === null) return;
     const { context } = await agent.request('context.get', { session_id: sessionId });
-    const share = shareOf(context);
+    const share = contextShare(context);
     if (share !== undefined) uses.set(roomId, Math.round(100 * share));
   });
   await Promise.race([Promise.allSettled(asked), sleep(PATIENCE_MS)]);

@@ -1,4 +1,5 @@
-import { countOf, field, list, record, textOf } from '../http/json-shape.ts';
+import { field, list } from '../../../../shared/config/json.ts';
+import { countOf, record, textOf } from '../http/json-shape.ts';
 
 /** Both spellings are in use; what a model thought before a tool call goes back to it in the one that it came in. */
 export type ThoughtField = 'reasoning_content' | 'reasoning';

@@ -1,4 +1,5 @@
-import { field, record, textOf } from './json-shape.ts';
+import { field } from '../../../../shared/config/json.ts';
+import { record, textOf } from './json-shape.ts';
 import { ModelError, type ModelErrorKind } from './model-error.ts';
 
 /** What a server says of an error. The spellings are those of OpenAI, vLLM, llama.cpp, llama-cpp-python, Ollama, FastAPI. */

@@ -1,15 +1,9 @@
-/** Reads of JSON that may have any shape: what is not there, or something else, is empty. */
+import { type Json, record as recordOrNone } from '../../../../shared/config/json.ts';
 
-export function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
+/** Reads of what may have any shape, beside `shared/config/json.ts`: what is not there, or something else, is empty. */
 
-export function field(value: unknown, name: string): unknown {
-  return record(value)[name];
-}
-
-export function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+export function record(value: unknown): Json {
+  return recordOrNone(value) ?? {};
 }
 
 export function textOf(value: unknown): string {
