@@ -4,6 +4,8 @@ import type { FileOffer, PermissionRequest, TurnEvent } from '../../shared/agent
 
 /** What makes the answers. The host owns sessions, turns, logs and connections; an adapter only runs turns. */
 export type Adapter = {
+  /** What its record of a conversation looks like: one adapter reads what another of the same kind kept. */
+  readonly kind: 'demo' | 'openai' | 'acp';
   readonly agent: Welcome['agent'];
   readonly capabilities: Welcome['capabilities'];
   /**
@@ -14,7 +16,34 @@ export type Adapter = {
   readonly runTurn: (turn: AgentTurn) => Promise<StopReason | undefined>;
   /** What fills the context of a conversation. */
   readonly contextOf: (conversation: unknown) => { context?: ContextUsage; categories: Categories };
+  /**
+   * A copy that goes its own way, for a snapshot that is saved and again for one that is loaded. Where it is missing, the
+   * record of the conversation is all there is, and is copied as it is.
+   */
+  readonly copyConversation?: (from: KeptConversation) => Promise<CopiedConversation>;
+  /** Frees what it holds for a session beside the conversation: reset, closed, or loaded from a snapshot. Not during a turn. */
+  readonly release?: (sessionId: string) => Promise<void>;
+  /** Whether what is behind it answers, for `doctor`; comes back within five seconds, never throws. */
+  readonly check?: () => Promise<Checked>;
+  /** The host stops; its turns have ended. */
+  readonly stop?: () => Promise<void>;
 };
+
+export type KeptConversation = {
+  readonly sessionId: string;
+  /** Absolute, and there. */
+  readonly workspace: string;
+  readonly conversation: unknown;
+};
+
+export type CopiedConversation = {
+  readonly conversation: unknown;
+  /** The agent itself forgot it: what was said is given to it anew, as text. */
+  readonly lossy?: boolean;
+};
+
+/** `problem` in one sentence for the operator, without secrets. */
+export type Checked = { readonly ok: true; readonly detail: string } | { readonly ok: false; readonly problem: string };
 
 export type StopReason = Exclude<Extract<TurnEvent, { type: 'turn.ended' }>['stop_reason'], 'error' | 'cancelled'>;
 type Categories = 'not_reported' | { name: string; tokens: number }[];
@@ -34,6 +63,7 @@ export type Resolution = {
 };
 
 export type AgentTurn = {
+  readonly sessionId: string;
   readonly turnId: string;
   /** Absolute, and there. */
   readonly workspace: string;

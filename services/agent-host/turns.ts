@@ -95,6 +95,7 @@ export class Turns {
     try {
       const workspace = await makeWorkspace(volume, session.record.workspace);
       const work = adapter.runTurn({
+        sessionId: session.record.session_id,
         turnId: turn.id,
         workspace,
         input,

@@ -32,6 +32,7 @@ const SCRIPT: ReadonlyMap<string, (scene: Scene) => Promise<void>> = new Map([
 
 /** The embedded agent: deterministic, without network or key. */
 export const demoAdapter: Adapter = {
+  kind: 'demo',
   agent: { name: 'demo', version: '1' },
   capabilities: { snapshots: true, permissions: true, files: true, images: true, context: true },
   runTurn,

@@ -16,6 +16,7 @@ export function openaiAdapter(settings: OpenaiSettings): Adapter {
   const client = new ModelClient(settings);
   const { name, tools, images } = settings;
   return {
+    kind: 'openai',
     agent: { name },
     capabilities: { snapshots: true, permissions: tools.length > 0, files: true, images, context: true },
     runTurn: (turn) => new TurnRun(client, settings, turn).run(),

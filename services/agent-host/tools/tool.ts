@@ -27,3 +27,12 @@ export type Tool = {
    */
   run(call: ToolCall): Promise<string>;
 };
+
+/** Where tools come from. What a source has may change from turn to turn; during one turn a model has what it began with. */
+export type ToolSource = {
+  /** Within ten seconds; a server that does not answer has no tools then, which is in the log. Never throws. */
+  readonly tools: () => Promise<readonly Tool[]>;
+  /** For `doctor`: what is there, or what is wrong, a line for each; nothing where there is nothing to tell. */
+  readonly check: () => Promise<readonly string[]>;
+  readonly stop: () => Promise<void>;
+};

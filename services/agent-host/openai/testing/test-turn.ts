@@ -59,6 +59,7 @@ export async function runTurn(
   let stop: StopReason | undefined;
   let failure: Ran['failure'];
   const turn: AgentTurn = {
+    sessionId: 'session',
     turnId: 'turn',
     workspace: options.workspace ?? (await mkdtemp(join(tmpdir(), 'openai-turn-'))),
     input: typeof input === 'string' ? [{ type: 'text', text: input }] : input,
