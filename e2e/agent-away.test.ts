@@ -30,7 +30,12 @@ async function play(turn: AgentTurn): Promise<undefined> {
 async function comes(): Promise<void> {
   const adapter = { ...demoAdapter, runTurn: play };
   const place = { volume, host: '127.0.0.1', port, token: TOKEN };
-  host = new AgentHost({ adapter, ...place, permissionTtlMs: 60_000, log: createLog('silent', {}) });
+  host = new AgentHost({
+    agents: [{ name: 'played', adapter }],
+    ...place,
+    permissionTtlMs: 60_000,
+    log: createLog('silent', {}),
+  });
   await host.start();
 }
 

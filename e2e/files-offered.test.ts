@@ -25,7 +25,7 @@ beforeAll(async () => {
   writeFileSync(outside, 'secret');
   const port = await freePort();
   host = new AgentHost({
-    adapter: { ...demoAdapter, runTurn: play },
+    agents: [{ name: 'played', adapter: { ...demoAdapter, runTurn: play } }],
     volume,
     host: '127.0.0.1',
     port,

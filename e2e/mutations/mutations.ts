@@ -135,7 +135,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: '!clear leaves the old session in Matrix',
     promise: 5,
-    file: 'services/command-worker/commands/clear.ts',
+    file: 'services/command-worker/agent/begin-anew.ts',
     find: '{ session_id: fresh }',
     replace: '{}',
     test: context('!clear gives this room'),

@@ -39,7 +39,7 @@ export type KeptConversation = {
 export type CopiedConversation = {
   readonly conversation: unknown;
   /** The agent itself forgot it: what was said is given to it anew, as text. */
-  readonly lossy?: boolean;
+  readonly lossy?: true;
 };
 
 /** `problem` in one sentence for the operator, without secrets. */

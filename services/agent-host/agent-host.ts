@@ -6,7 +6,7 @@ import { CLOSE, MAX_FRAME_BYTES, PROTOCOL } from '../../shared/agent-protocol/pr
 import { serveWebSockets, type WebSocket } from '../../shared/agent-protocol/websocket.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import { gauge } from '../../shared/runtime/metrics.ts';
-import type { Adapter } from './adapter.ts';
+import { Agents, type NamedAgent } from './agents.ts';
 import { HostFolder } from './host-folder.ts';
 import { Peer } from './peer.ts';
 import { errorAnswer, Refusal } from './refusal.ts';
@@ -16,7 +16,8 @@ import { Snapshots } from './snapshots.ts';
 import { Turns } from './turns.ts';
 
 export type HostOptions = {
-  readonly adapter: Adapter;
+  /** The first is the default. */
+  readonly agents: readonly NamedAgent[];
   /** The folder that client and host share; the workspaces are in it, and the host's own data in `.host`. */
   readonly volume: string;
   readonly host: string;
@@ -42,6 +43,7 @@ const connections = gauge('agent_connections', 'clients connected to the agent h
 /** The agent host: sessions, turns, and the clients that are connected. */
 export class AgentHost {
   readonly #options: HostOptions;
+  readonly #agents: Agents;
   readonly #folder: HostFolder;
   readonly #sessions: Sessions;
   readonly #turns: Turns;
@@ -52,18 +54,22 @@ export class AgentHost {
   #stopServer: (() => Promise<void>) | undefined;
 
   constructor(options: HostOptions) {
-    const { adapter, volume, permissionTtlMs, log } = options;
+    const { volume, permissionTtlMs, log } = options;
     const maxRunning = options.maxRunningTurns ?? MAX_RUNNING_TURNS;
     this.#options = options;
+    this.#agents = new Agents(options.agents);
     this.#folder = new HostFolder(volume);
     this.#sessions = new Sessions(this.#folder);
-    this.#turns = new Turns({ adapter, volume, folder: this.#folder, permissionTtlMs, maxRunning, log });
+    this.#turns = new Turns({ agents: this.#agents, volume, folder: this.#folder, permissionTtlMs, maxRunning, log });
     this.#snapshots = new Snapshots(this.#folder);
+    const { adapter } = this.#agents.default;
+    const { offered } = this.#agents;
     this.#welcome = {
       type: 'welcome',
       version: PROTOCOL,
       agent: adapter.agent,
       capabilities: adapter.capabilities,
+      ...(offered && { agents: offered }),
       limits: { max_frame_bytes: MAX_FRAME_BYTES, max_running_turns: maxRunning },
       heartbeat_ms: options.heartbeatMs ?? HEARTBEAT_MS,
       retention_s: options.retentionS ?? RETENTION_S,
@@ -88,6 +94,7 @@ export class AgentHost {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#turns.abandon(this.#sessions.running());
     for (const peer of this.#peers.keys()) peer.close(1001, 'the host stops');
+    await Promise.all(this.#agents.all.map(({ adapter }) => adapter.stop?.()));
     await this.#stopServer?.();
   }
 
@@ -100,7 +107,7 @@ export class AgentHost {
       return;
     }
     const services = {
-      adapter: this.#options.adapter,
+      agents: this.#agents,
       volume: this.#options.volume,
       sessions: this.#sessions,
       turns: this.#turns,

@@ -1,6 +1,6 @@
 import type { ClientRequest } from '../../shared/agent-protocol/client-messages.ts';
 import type { HostMessage, RequestType, ResultOf, SessionOpened } from '../../shared/agent-protocol/host-messages.ts';
-import type { Adapter } from './adapter.ts';
+import { type Agents, readableConversation } from './agents.ts';
 import type { Outlet } from './event-stream.ts';
 import { Refusal } from './refusal.ts';
 import { inputHash, type Session } from './session.ts';
@@ -11,7 +11,7 @@ import type { Turns } from './turns.ts';
 import { makeWorkspace } from './workspace.ts';
 
 export type Services = {
-  readonly adapter: Adapter;
+  readonly agents: Agents;
   readonly volume: string;
   readonly sessions: Sessions;
   readonly turns: Turns;
@@ -42,7 +42,7 @@ type OfTurn = Extract<ClientRequest, { turn_id: string }>;
 type OfSession = Exclude<Extract<ClientRequest, { session_id: string }>, OfTurn | { type: 'session.open' }>;
 type Global = Exclude<ClientRequest, { session_id: string }>;
 
-async function handleGlobal(request: Global, { sessions, snapshots }: Services): Promise<Reply> {
+async function handleGlobal(request: Global, { agents, sessions, snapshots }: Services): Promise<Reply> {
   switch (request.type) {
     case 'session.list': {
       const all = await sessions.list();
@@ -55,6 +55,12 @@ async function handleGlobal(request: Global, { sessions, snapshots }: Services):
     case 'snapshot.delete':
       await snapshots.delete(request.snapshot_id);
       return done(request, {});
+    case 'agent.check': {
+      const { adapter } = agents.named(request.agent);
+      if (!adapter.check) throw new Refusal('unsupported', 'this agent has nothing behind it that could be asked');
+      const checked = await adapter.check();
+      return done(request, { ok: checked.ok, text: (checked.ok ? checked.detail : checked.problem).slice(0, 4_096) });
+    }
     case 'hello':
       throw new Refusal('bad_request', 'this connection said hello before');
   }
@@ -62,11 +68,13 @@ async function handleGlobal(request: Global, { sessions, snapshots }: Services):
 
 async function handleSession(request: OfSession, session: Session, host: Services): Promise<Reply> {
   const { record } = session;
+  const { adapter } = host.agents.of(record);
   switch (request.type) {
     case 'session.reset':
       session.mustBeIdle();
+      await adapter.release?.(record.session_id);
       record.messages = 0;
-      session.keepConversation(undefined);
+      session.keepConversation(undefined, undefined);
       await session.save();
       return done(request, {});
     case 'session.close': {
@@ -74,18 +82,23 @@ async function handleSession(request: OfSession, session: Session, host: Service
       running?.cancel();
       await running?.whenEnded;
       await session.settled;
+      await adapter.release?.(record.session_id);
       host.sessions.forget(record.session_id);
       return done(request, {});
     }
     case 'snapshot.save':
+    case 'snapshot.load': {
       session.mustBeIdle();
-      return done(request, await host.snapshots.save(session, request.owner, request.name));
-    case 'snapshot.load':
-      session.mustBeIdle();
-      await host.snapshots.load(session, request.snapshot_id);
-      return done(request, {});
-    case 'context.get':
-      return done(request, host.adapter.contextOf(record.conversation));
+      const copier = { adapter, workspace: await makeWorkspace(host.volume, record.workspace) };
+      if (request.type === 'snapshot.load')
+        return done(request, await host.snapshots.load(session, request.snapshot_id, copier));
+      return done(request, await host.snapshots.save(session, request.owner, request.name, copier));
+    }
+    case 'context.get': {
+      const { spent } = record;
+      const figures = adapter.contextOf(readableConversation(record, adapter));
+      return done(request, { ...figures, ...(spent && { spent }) });
+    }
   }
 }
 
@@ -121,9 +134,11 @@ async function openSession(
   request: Extract<ClientRequest, { type: 'session.open' }>,
   host: Services,
 ): Promise<SessionOpened> {
+  if (request.agent !== undefined) host.agents.named(request.agent);
   await makeWorkspace(host.volume, request.workspace);
-  const { record, running } = await host.sessions.open(request.session_id, request.workspace);
-  const { context } = host.adapter.contextOf(record.conversation);
+  const { record, running } = await host.sessions.open(request.session_id, request.workspace, request.agent);
+  const { adapter } = host.agents.of(record);
+  const { context } = adapter.contextOf(readableConversation(record, adapter));
   return {
     type: 'session.opened',
     re: request.id,
@@ -131,6 +146,7 @@ async function openSession(
     ...stateOf(running),
     ...(running ? { last_seq: running.stream.lastSeq } : {}),
     ...(context ? { context } : {}),
+    ...(record.agent === undefined ? {} : { agent: record.agent }),
   };
 }
 

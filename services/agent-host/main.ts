@@ -12,7 +12,7 @@ await runRole({
     const { hostname, port } = new URL(env.AGENT_URL);
     const adapter = chooseAdapter(env.AGENT, process.env);
     const host = new AgentHost({
-      adapter,
+      agents: [{ name: adapter.agent.name, adapter }],
       volume: env.AGENTS_DIR,
       host: hostname.replace(/^\[|\]$/g, ''),
       port: Number(port || 80),

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import type { InputBlock } from '../../shared/agent-protocol/content.ts';
+import type { Adapter } from './adapter.ts';
 import { Refusal } from './refusal.ts';
+import { type Spent, together } from './spent.ts';
 import type { Turn } from './turn.ts';
 
 /** What is stored of a session. */
@@ -11,8 +13,14 @@ export type SessionRecord = {
   workspace: string;
   /** Turns of this conversation so far. */
   messages: number;
+  /** The name of the agent that it was opened with; without one it has the default, whichever that is. */
+  agent?: string;
   /** The adapter's own. */
   conversation?: unknown;
+  /** Of the adapter that kept the conversation. */
+  kind?: Adapter['kind'];
+  /** What all its turns together have used, resets included. */
+  spent?: Spent;
   /** The newest turn; whether it is over stands in its log. */
   turn?: { turn_id: string; input_hash: string };
 };
@@ -57,8 +65,15 @@ export class Session {
     });
   }
 
-  keepConversation(conversation: unknown): void {
+  keepConversation(conversation: unknown, kind: Adapter['kind'] | undefined): void {
     this.record.conversation = conversation;
+    this.record.kind = kind;
+    this.#saved = false;
+  }
+
+  /** @param used by one turn, from its beginning to its end. */
+  spend(used: Spent): void {
+    this.record.spent = together(this.record.spent, used);
     this.#saved = false;
   }
 

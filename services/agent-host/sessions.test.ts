@@ -14,7 +14,7 @@ afterAll(() => rm(volume, { recursive: true, force: true }));
 test('an idle session is forgotten, and is the same when it is asked for again', async () => {
   const sessions = new Sessions(new HostFolder(volume));
   const session = await sessions.open('s', 'folder');
-  session.keepConversation({ said: 'hello' });
+  session.keepConversation({ said: 'hello' }, 'demo');
   await session.saveIfChanged();
   sessions.sweep();
   const again = await sessions.get('s');
@@ -45,7 +45,7 @@ test('a record that cannot be written is an error, and is written when it is tri
   const sessions = new Sessions(folder);
   const session = await sessions.open('gone', 'folder');
   await rm(folder.session('gone'), { recursive: true });
-  session.keepConversation(1);
+  session.keepConversation(1, 'demo');
   await expect(session.saveIfChanged()).rejects.toMatchObject({ code: 'ENOENT' });
   const fresh = await new Sessions(folder).open('gone', 'folder');
   expect(fresh.record.conversation).toBeUndefined();

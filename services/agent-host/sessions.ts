@@ -37,17 +37,29 @@ export class Sessions {
     return session;
   }
 
-  async open(sessionId: string, workspace: string): Promise<Session> {
+  /**
+   * @param agent known to the host. A session that began with none takes it as long as nothing was said in it.
+   * @throws Refusal `bad_request` for a session of another agent, `session_busy`.
+   */
+  async open(sessionId: string, workspace: string, agent?: string): Promise<Session> {
     const known = this.#live.get(sessionId) ?? (await this.#load(sessionId));
     if (known) {
-      if (known.record.workspace === workspace) return known;
+      const { record } = known;
+      if (agent !== undefined && agent !== record.agent) {
+        if (record.agent !== undefined || record.messages > 0)
+          throw new Refusal('bad_request', 'this session has another agent, for good');
+        record.agent = agent;
+        await known.save();
+      }
+      if (record.workspace === workspace) return known;
       known.mustBeIdle();
-      known.record.workspace = workspace;
+      record.workspace = workspace;
       await known.save();
       return known;
     }
     await mkdir(this.#folder.turns(sessionId), { recursive: true });
-    const session = new Session({ session_id: sessionId, workspace, messages: 0 }, this.#path(sessionId), false);
+    const record = { session_id: sessionId, workspace, messages: 0, ...(agent !== undefined && { agent }) };
+    const session = new Session(record, this.#path(sessionId), false);
     await session.save();
     return this.#keep(session);
   }

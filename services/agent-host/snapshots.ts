@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Snapshot } from '../../shared/agent-protocol/content.ts';
+import type { Adapter } from './adapter.ts';
+import { readableConversation } from './agents.ts';
 import { digest, type HostFolder } from './host-folder.ts';
 import { Refusal } from './refusal.ts';
 import { type Session, writeFileWhole } from './session.ts';
@@ -11,6 +13,8 @@ type Stored = {
   readonly created_at: string;
   readonly messages: number;
   readonly conversation?: unknown;
+  /** Of the adapter whose conversation it is. */
+  readonly kind?: Adapter['kind'];
 };
 
 /** Copies of conversations under names. A name belongs to an owner, not to a session; files of the workspace are not copied. */
@@ -22,9 +26,11 @@ export class Snapshots {
   }
 
   /** Saved again under its name, it is replaced. */
-  async save(session: Session, owner: string, name: string): Promise<Snapshot> {
-    const { messages, conversation } = session.record;
-    const stored: Stored = { owner, name, created_at: new Date().toISOString(), messages, conversation };
+  async save(session: Session, owner: string, name: string, copier: Copier): Promise<Snapshot> {
+    const { kind } = copier.adapter;
+    const { messages } = session.record;
+    const { conversation } = await copyOf(readableConversation(session.record, copier.adapter), session, copier);
+    const stored: Stored = { owner, name, created_at: new Date().toISOString(), messages, conversation, kind };
     const text = JSON.stringify(stored);
     const id = `${digest(owner)}-${digest(name)}`;
     await mkdir(this.#folder.snapshotsOf(digest(owner)), { recursive: true });
@@ -32,12 +38,21 @@ export class Snapshots {
     return described(id, stored, text);
   }
 
-  /** Puts the conversation of a snapshot in the place of the session's own. */
-  async load(session: Session, snapshotId: string): Promise<void> {
+  /**
+   * Puts the conversation of a snapshot in the place of the session's own.
+   * @throws Refusal `unknown_snapshot`; `unsupported` for one of another kind of agent.
+   */
+  async load(session: Session, snapshotId: string, copier: Copier): Promise<{ lossy?: true }> {
     const { stored } = await this.#read(snapshotId);
+    const { kind } = copier.adapter;
+    if (stored.kind !== undefined && stored.kind !== kind)
+      throw new Refusal('unsupported', 'this was saved with another kind of agent');
+    const { conversation, lossy } = await copyOf(stored.conversation, session, copier);
+    await copier.adapter.release?.(session.record.session_id);
     session.record.messages = stored.messages;
-    session.record.conversation = stored.conversation;
+    session.keepConversation(conversation, kind);
     await session.save();
+    return lossy ? { lossy } : {};
   }
 
   /** The newest first. */
@@ -73,6 +88,14 @@ export class Snapshots {
     if (!owner || !name) throw new Refusal('unknown_snapshot', 'there is no snapshot of this id');
     return join(this.#folder.snapshotsOf(owner), `${name}.json`);
   }
+}
+
+/** Who makes copies of conversations, and where its workspace is. */
+type Copier = { readonly adapter: Adapter; readonly workspace: string };
+
+async function copyOf(conversation: unknown, { record }: Session, { adapter, workspace }: Copier) {
+  if (conversation === undefined || !adapter.copyConversation) return { conversation };
+  return adapter.copyConversation({ sessionId: record.session_id, workspace, conversation });
 }
 
 function described(snapshot_id: string, { name, created_at }: Stored, text: string): Snapshot {

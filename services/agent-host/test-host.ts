@@ -5,11 +5,15 @@ import { AgentConnection } from '../../shared/agent-protocol/client.ts';
 import type { RunTurn } from '../../shared/agent-protocol/run-turn.ts';
 import type { TurnEvent } from '../../shared/agent-protocol/turn-events.ts';
 import { createLog } from '../../shared/runtime/log.ts';
+import type { Adapter } from './adapter.ts';
 import { AgentHost, type HostOptions } from './agent-host.ts';
 import { demoAdapter } from './demo/demo-adapter.ts';
 
 export const TOKEN = 'a token for tests';
 const log = createLog('error', { role: 'test' });
+
+/** With `adapter`, that is its one agent. */
+type TestOptions = Partial<HostOptions> & { readonly adapter?: Adapter };
 
 /** A volume and hosts on it, for tests. */
 export class TestHost {
@@ -22,7 +26,7 @@ export class TestHost {
     this.volume = volume;
   }
 
-  static async start(options: Partial<HostOptions> = {}): Promise<TestHost> {
+  static async start(options: TestOptions = {}): Promise<TestHost> {
     const test = new TestHost(await mkdtemp(join(tmpdir(), 'agent-host-')));
     await test.begin(options);
     return test;
@@ -33,9 +37,10 @@ export class TestHost {
   }
 
   /** Again, after `end`, on the same port. */
-  async begin(options: Partial<HostOptions> = {}): Promise<void> {
+  async begin({ adapter = demoAdapter, ...options }: TestOptions = {}): Promise<void> {
     const place = { volume: this.volume, host: '127.0.0.1', port: this.#port, token: TOKEN };
-    this.#host = new AgentHost({ adapter: demoAdapter, permissionTtlMs: 60_000, log, ...place, ...options });
+    const agents = [{ name: adapter.agent.name, adapter }];
+    this.#host = new AgentHost({ agents, permissionTtlMs: 60_000, log, ...place, ...options });
     this.#port = await this.#host.start();
   }
 

@@ -5,16 +5,18 @@ import type { TurnEnded, TurnEvent } from '../../shared/agent-protocol/turn-even
 import type { Log } from '../../shared/runtime/log.ts';
 import { counter, gauge } from '../../shared/runtime/metrics.ts';
 import { withDeadline } from '../../shared/time/time.ts';
-import { type Adapter, AgentFailure } from './adapter.ts';
+import { type Adapter, type AdapterEvent, AgentFailure } from './adapter.ts';
+import { type Agents, readableConversation } from './agents.ts';
 import type { HostFolder } from './host-folder.ts';
 import { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
+import type { Spent } from './spent.ts';
 import { Turn } from './turn.ts';
 import { readTurn, type StoredTurn, type TurnHeader, TurnLog } from './turn-log.ts';
 import { makeWorkspace } from './workspace.ts';
 
 export type TurnsOptions = {
-  readonly adapter: Adapter;
+  readonly agents: Agents;
   /** The volume that client and host share. */
   readonly volume: string;
   readonly folder: HostFolder;
@@ -40,7 +42,7 @@ export class Turns {
 
   /**
    * The turn of this id: begun, or found where it was begun before.
-   * @throws Refusal `turn_conflict`, `session_busy`, `overloaded`.
+   * @throws Refusal `turn_conflict`, `session_busy`, `overloaded`, `unknown_agent`.
    */
   async start(session: Session, turnId: string, inputHash: string, input: Parameters<Turns['run']>[2]) {
     const known = await this.find(session, turnId);
@@ -49,6 +51,7 @@ export class Turns {
       throw new Refusal('turn_conflict', 'a turn of this id was started with another input');
     }
     session.mustBeIdle();
+    const { adapter } = this.#options.agents.of(session.record);
     if (this.#running >= this.#options.maxRunning)
       throw new Refusal('overloaded', 'too many turns are running', { retry_after_ms: 1_000 });
     await session.settled;
@@ -67,7 +70,7 @@ export class Turns {
     const { folder, log, permissionTtlMs } = this.#options;
     const turn = Turn.begin(header, new TurnLog(folder.turn(record.session_id, turnId), log), permissionTtlMs);
     session.running = turn;
-    void this.run(session, turn, input);
+    void this.run(session, turn, input, adapter);
     return { turn, resumed: false };
   }
 
@@ -88,30 +91,44 @@ export class Turns {
   }
 
   /** Runs the adapter; never throws. */
-  async run(session: Session, turn: Turn, input: Parameters<Adapter['runTurn']>[0]['input']): Promise<void> {
+  async run(
+    session: Session,
+    turn: Turn,
+    input: Parameters<Adapter['runTurn']>[0]['input'],
+    adapter: Adapter,
+  ): Promise<void> {
     this.#running += 1;
     running.set(this.#running);
-    const { adapter, volume, log } = this.#options;
+    const { volume, log } = this.#options;
+    // Each `usage.update` tells of the whole turn so far.
+    let used: Spent | undefined;
     try {
       const workspace = await makeWorkspace(volume, session.record.workspace);
+      const conversation = readableConversation(session.record, adapter);
+      if (conversation === undefined && session.record.conversation !== undefined) turn.emit(newcomer(adapter));
       const work = adapter.runTurn({
         sessionId: session.record.session_id,
         turnId: turn.id,
         workspace,
         input,
         number: session.record.messages,
-        conversation: session.record.conversation,
+        conversation,
         // What comes from an adapter that was left behind belongs to no conversation any more.
-        keepConversation: (conversation) => !turn.hasEnded && session.keepConversation(conversation),
+        keepConversation: (kept) => !turn.hasEnded && session.keepConversation(kept, adapter.kind),
         signal: turn.signal,
-        emit: (event) => turn.emit(event),
+        emit: (event) => {
+          if (event.type === 'usage.update' && event.usage) used = event.usage;
+          turn.emit(event);
+        },
         ask: (question) => turn.questions.ask(question),
         offer: (file) => turn.offer(file),
       });
       const stopReason = (await Promise.race([work, left(turn.signal, work)])) ?? 'end_turn';
+      if (used) session.spend(used);
       await session.saveIfChanged();
       this.#end(turn, turn.signal.aborted ? 'cancelled' : stopReason);
     } catch (error) {
+      if (used) session.spend(used);
       await session.saveIfChanged().catch((cause) => log.error({ err: cause }, 'a session cannot be stored'));
       if (turn.signal.aborted) this.#end(turn, 'cancelled');
       else this.#end(turn, 'error', this.#errorOf(turn, error));
@@ -142,6 +159,12 @@ export class Turns {
     for (const { running: turn } of sessions) if (turn) this.#end(turn, 'error', restarted(!turn.toolStarted));
     await Promise.all(sessions.map((session) => session.settled));
   }
+}
+
+/** The host's default is another kind of agent than it was when this conversation began. */
+function newcomer({ agent }: Adapter): Extract<AdapterEvent, { type: 'notice' }> {
+  const text = `This room now speaks with ${agent.name}, which does not know what was said here before.`;
+  return { type: 'notice', severity: 'warning', text };
 }
 
 /** Settles a while after the signal aborted, whatever the work does. */

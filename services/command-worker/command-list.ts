@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { agentCommand } from './commands/agent.ts';
 import { archiveCommand } from './commands/archive.ts';
 import { clearCommand } from './commands/clear.ts';
 import { contextCommand } from './commands/context.ts';
@@ -35,6 +36,7 @@ export const COMMAND_LIST: readonly Command[] = [
   archiveCommand,
   restoreCommand,
   settingsCommand,
+  agentCommand,
   filesCommand,
   contextCommand,
   saveCommand,

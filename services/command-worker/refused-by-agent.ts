@@ -12,6 +12,8 @@ export function refusedByAgent(error: unknown, language: Language): Reply | null
     switch (error.protocolCode) {
       case 'unsupported':
         return { text: say(language, 'agent_cannot'), code: 'agent_error' };
+      case 'unknown_agent':
+        return { text: say(language, 'unknown_agent'), code: 'unknown_agent' };
       case 'unknown_snapshot':
         return { text: say(language, 'unknown_snapshot'), code: 'unknown_snapshot' };
     }

@@ -33,6 +33,8 @@ type Followers = {
   readonly stream: AnswerStream;
   readonly questions: AgentQuestions;
   readonly files: AgentFiles;
+  /** What the person is to be told beside the answer, and for longer than it streams. */
+  readonly onWarning: (text: string) => void;
   /** How full the context is, whenever the agent tells. */
   readonly onContext: (context: ContextUsage) => void;
   readonly log: Log;
@@ -48,7 +50,7 @@ type Followers = {
 export async function followAgent(
   agent: AgentConnection,
   turn: AgentTurn,
-  { stream, questions, files, onContext, log }: Followers,
+  { stream, questions, files, onWarning, onContext, log }: Followers,
 ): Promise<Outcome> {
   const { signal, language, outage } = turn;
   // A second try replays the turn from its start; what stands in the room must not grow shorter meanwhile.
@@ -73,6 +75,7 @@ export async function followAgent(
           return isCancelled(signal) ? stopped(text, language) : outcomeOf(event, text, language);
         }
         if (event.type === 'permission.request' || event.type === 'permission.resolved') await questions.take(event);
+        if (event.type === 'notice' && event.severity !== 'info') onWarning(event.text);
         if (event.type === 'usage.update' && event.context) onContext(event.context);
         if (event.type === 'file.offer') files.take(event, view.text.length);
         if (view.text.length < shown.length) continue;
@@ -101,6 +104,8 @@ function statusLine(status: TurnStatus, text: string, language: Language): strin
       return say(language, 'thinking');
     case 'tool':
       return say(language, 'running_tool', { title: status.title });
+    case 'plan':
+      return say(language, 'plan_step', { number: status.number, of: status.of, step: status.step });
     case 'permission':
       return text === '' ? null : say(language, 'waiting_permission', { title: status.title });
     case 'notice':

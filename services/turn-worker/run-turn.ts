@@ -18,6 +18,7 @@ import { detectLanguage, type Language } from '../../shared/texts/detect-languag
 import { refusalOf } from './admit-message.ts';
 import { AgentFiles } from './agent-files.ts';
 import { AgentQuestions } from './agent-questions.ts';
+import { AgentWarnings } from './agent-warnings.ts';
 import { contextWarning } from './context-warning.ts';
 import { filesLeft } from './files-left.ts';
 import { followAgent } from './follow-agent.ts';
@@ -154,9 +155,12 @@ async function converse(
     const onContext = (told: ContextUsage) => {
       usage = told;
     };
-    const outcome = await followAgent(agent, turn, { stream, questions, files, onContext, log });
+    const warnings = new AgentWarnings();
+    const onWarning = (text: string) => warnings.take(text);
+    const outcome = await followAgent(agent, turn, { stream, questions, files, onWarning, onContext, log });
     if (outcome.state !== 'stopped') await files.done();
     const last = [...(await questions.close()), ...(await stream.finish(outcome))];
+    last.push(...warnings.said(message, language));
     last.push(...(await contextWarning(usage, message, { database, sessionId, language })));
     const queuedMs = Date.now() - item.receivedAt - (performance.now() - started);
     record(outcome, { queuedMs, started, stream, log, epoch: context.epoch });

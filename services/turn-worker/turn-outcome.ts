@@ -47,6 +47,7 @@ function sentence(code: ErrorCode, language: Language, said: string | undefined,
       return said ? say(language, 'agent_error_said', { said }) : say(language, code);
     case 'agent_crashed':
     case 'interrupted':
+    case 'unknown_agent':
       return say(language, code);
     default:
       return say(language, 'agent_error');

@@ -37,6 +37,7 @@ const HOUSE_CODES: Partial<Record<ProtocolError, ErrorCode>> = {
   agent_unavailable: 'agent_unavailable',
   agent_crashed: 'agent_crashed',
   unknown_snapshot: 'unknown_snapshot',
+  unknown_agent: 'unknown_agent',
   permission_closed: 'nothing_waiting',
 };
 

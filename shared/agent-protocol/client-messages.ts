@@ -16,8 +16,16 @@ export const hello = z.object({
   }),
 });
 
-/** `workspace` is relative to the volume that client and host share, and made if it is missing. */
-export const sessionOpen = z.object({ type: z.literal('session.open'), ...inSession, workspace: z.string().max(1024) });
+/**
+ * `workspace` is relative to the volume that client and host share, and made if it is missing. `agent` is for good: the
+ * session that was opened with one has it from then on; one that never names any has the host's default of the day.
+ */
+export const sessionOpen = z.object({
+  type: z.literal('session.open'),
+  ...inSession,
+  workspace: z.string().max(1024),
+  agent: z.string().min(1).max(64).optional(),
+});
 /** Forgets the conversation, keeps the workspace. */
 export const sessionReset = z.object({ type: z.literal('session.reset'), ...inSession });
 /** Frees what the host holds for a session; its conversation stays. */
@@ -73,6 +81,13 @@ export const snapshotDelete = z.object({ type: z.literal('snapshot.delete'), id,
 
 export const contextGet = z.object({ type: z.literal('context.get'), ...inSession });
 
+/** Whether what is behind an agent (the default one, where none is named) answers; takes up to ten seconds. */
+export const agentCheck = z.object({
+  type: z.literal('agent.check'),
+  id,
+  agent: z.string().min(1).max(64).optional(),
+});
+
 export const ping = z.object({ type: z.literal('ping'), nonce: z.string().max(64) });
 export const pong = z.object({ type: z.literal('pong'), nonce: z.string().max(64) });
 
@@ -93,6 +108,7 @@ export const CLIENT_MESSAGES = [
   snapshotList,
   snapshotDelete,
   contextGet,
+  agentCheck,
   ping,
   pong,
 ] as const;

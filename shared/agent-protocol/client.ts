@@ -3,7 +3,14 @@ import { SurfacesError } from '../errors/surfaces-error.ts';
 import type { Log } from '../runtime/log.ts';
 import { AgentRefusal } from './agent-refusal.ts';
 import type { ClientMessage, ClientRequest, RequestBody } from './client-messages.ts';
-import { type HostMessage, RESULTS, type RequestType, type ResultOf, type Welcome } from './host-messages.ts';
+import {
+  type HostMessage,
+  RESULTS,
+  type RequestType,
+  type ResultOf,
+  type SessionOpened,
+  type Welcome,
+} from './host-messages.ts';
 import { Link } from './link.ts';
 import type { RunTurn } from './run-turn.ts';
 import type { TurnEvent } from './turn-events.ts';
@@ -100,14 +107,16 @@ export class AgentConnection {
 
   /**
    * Opens a session, or finds it open. A turn does so by itself.
-   * @throws SurfacesError `agent_unavailable` after the patience; AgentRefusal.
+   * @param agent the one that it is to have, for good.
+   * @throws SurfacesError `agent_unavailable` after the patience; AgentRefusal, `unknown_agent` for one not offered.
    */
-  async openSession(sessionId: string, workspace: string): Promise<void> {
+  async openSession(sessionId: string, workspace: string, agent?: string): Promise<SessionOpened> {
     const deadline = performance.now() + this.#patienceMs;
     for (;;) {
       await this.#untilUp(deadline);
-      const answer = await this.#answerTo({ type: 'session.open', session_id: sessionId, workspace }, deadline);
-      if (answer?.type === 'session.opened') return;
+      const open = { type: 'session.open' as const, session_id: sessionId, workspace, ...(agent && { agent }) };
+      const answer = await this.#answerTo(open, deadline);
+      if (answer?.type === 'session.opened') return answer;
       if (answer?.type === 'error') throw new AgentRefusal(answer);
     }
   }

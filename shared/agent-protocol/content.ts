@@ -34,6 +34,27 @@ export const usage = z.object({
   cost: z.object({ amount: z.number(), currency: z.string().length(3) }).optional(),
 });
 
+export type Usage = z.infer<typeof usage>;
+
+export const capabilities = z.object({
+  snapshots: z.boolean(),
+  permissions: z.boolean(),
+  files: z.boolean(),
+  images: z.boolean(),
+  context: z.boolean(),
+});
+
+/** One of the agents that a host offers. */
+export const offeredAgent = z.object({
+  /** By this a client asks for it in `session.open`, and a person in a command. */
+  name: z.string().min(1).max(64),
+  /** What people read; without it, the name. */
+  title: z.string().max(255).optional(),
+  description: z.string().max(1024).optional(),
+  capabilities,
+});
+export type OfferedAgent = z.infer<typeof offeredAgent>;
+
 export const permissionOption = z.object({
   option_id: identifier,
   name: z.string().max(255),

@@ -1,6 +1,6 @@
 import { z } from '../config/zod.ts';
 import { ping, pong } from './client-messages.ts';
-import { contextUsage, identifier, snapshot } from './content.ts';
+import { capabilities, contextUsage, identifier, offeredAgent, snapshot, usage } from './content.ts';
 import { PROTOCOL_ERRORS } from './protocol.ts';
 import { TURN_EVENTS } from './turn-events.ts';
 
@@ -11,13 +11,10 @@ export const welcome = z.object({
   re,
   version: z.string(),
   agent: z.object({ name: z.string().max(255), version: z.string().max(64).optional() }),
-  capabilities: z.object({
-    snapshots: z.boolean(),
-    permissions: z.boolean(),
-    files: z.boolean(),
-    images: z.boolean(),
-    context: z.boolean(),
-  }),
+  /** Of the agent that a session gets which asks for none. */
+  capabilities,
+  /** Those that a session may ask for by name, the default first. Absent where there is no choice. */
+  agents: z.array(offeredAgent).min(1).max(64).optional(),
   limits: z.object({
     max_frame_bytes: z.number().int().positive(),
     max_running_turns: z.number().int().positive(),
@@ -37,6 +34,8 @@ export const sessionOpened = z.object({
   turn_id: identifier.optional(),
   last_seq: z.number().int().nonnegative().optional(),
   context: contextUsage.optional(),
+  /** The agent that the session was opened with; without it, it has the host's default of the day. */
+  agent: z.string().max(64).optional(),
 });
 export type SessionOpened = z.infer<typeof sessionOpened>;
 
@@ -101,7 +100,8 @@ export const RESULTS = {
   /** `counted` is false where another connection attached later: its word holds. */
   'file.ack': z.object({ counted: z.boolean() }),
   'snapshot.save': snapshot,
-  'snapshot.load': nothing,
+  /** `lossy`: the agent itself had forgotten it; what was said is given to it anew, as text. */
+  'snapshot.load': z.object({ lossy: z.boolean().optional() }),
   'snapshot.list': z.object({ snapshots: z.array(snapshot) }),
   'snapshot.delete': nothing,
   'context.get': z.object({
@@ -110,7 +110,12 @@ export const RESULTS = {
       z.array(z.object({ name: z.string().max(255), tokens: z.number().int().nonnegative() })),
       z.literal('not_reported'),
     ]),
+    /** The figures are an estimate, not counted by the model's own rules. */
+    estimated: z.boolean().optional(),
+    /** What the session has used since it began, as far as the host knows. */
+    spent: usage.omit({ context: true }).optional(),
   }),
+  'agent.check': z.object({ ok: z.boolean(), text: z.string().max(4096) }),
 } as const;
 export type RequestType = keyof typeof RESULTS;
 export type ResultOf<Type extends RequestType> = z.infer<(typeof RESULTS)[Type]>;

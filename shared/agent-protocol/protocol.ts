@@ -9,6 +9,7 @@ export const PROTOCOL_ERRORS = [
   'unknown_session',
   'unknown_turn',
   'unknown_snapshot',
+  'unknown_agent',
   'session_busy',
   'turn_conflict',
   'events_expired',

@@ -75,6 +75,10 @@ export const ERROR_CODES = {
   too_old: { disposition: 'permanent', operator: 'A message that is older than what is still answered.' },
   too_many_rooms: { disposition: 'permanent', operator: 'A person has as many rooms as SURFACES_LIMIT_ROOMS allows.' },
   unknown_snapshot: { disposition: 'permanent', operator: 'A snapshot name or number that does not exist.' },
+  unknown_agent: {
+    disposition: 'permanent',
+    operator: 'An agent that the host does not offer, or offers no more; `doctor` shows which it does.',
+  },
   encrypted: { disposition: 'permanent', operator: 'A message in an encrypted room; encryption is not supported.' },
   internal: {
     disposition: 'permanent',

@@ -22,6 +22,7 @@ export const COMMANDS = {
   load: { placement: 'in_order', also: ['загрузить'] },
   snapshots: { placement: 'overtake', also: ['снимки', 'копии'] },
   files: { placement: 'overtake', also: ['файлы'] },
+  agent: { placement: 'in_order', also: ['агент', 'agents', 'агенты'] },
   forget: { placement: 'in_order', also: ['забыть', 'удалить'] },
   reset: { placement: 'in_order', also: ['сброс', 'сбросить'] },
   clear: { placement: 'in_order', also: ['очистить'] },

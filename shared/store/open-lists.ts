@@ -4,7 +4,7 @@ import type { Database } from './postgres.ts';
 /** What a number of a list stands for. */
 export type ListEntry = { readonly id: string; readonly name: string };
 /** The command that showed it, and that knows what to do with a pick. */
-export type ListKind = 'rooms' | 'restore' | 'load' | 'files';
+export type ListKind = 'rooms' | 'restore' | 'load' | 'files' | 'agent';
 export type OpenList = { readonly kind: ListKind; readonly entries: readonly ListEntry[] };
 
 const SHOW = {

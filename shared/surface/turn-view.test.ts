@@ -41,6 +41,7 @@ describe('the text', () => {
       message_id: fc.constantFrom('m1', 'm2', 'm3'),
       channel: fc.constantFrom('answer', 'thought'),
       text: fc.string({ unit: fc.constantFrom('a', ' ', '\n', 'б') }),
+      entries: fc.array(fc.record({ content: fc.string(), status: fc.constantFrom('pending', 'in_progress') })),
     });
     fc.assert(
       fc.property(fc.array(event), (events) => {
@@ -61,6 +62,11 @@ describe('the text', () => {
     expect(performance.now() - start).toBeLessThan(5000);
     expect(current.text.length).toBeGreaterThan(800_000);
   });
+});
+
+const plan = (...states: string[]) => ({
+  type: 'plan.update',
+  entries: states.map((status, at) => ({ content: 'abc'[at], status })),
 });
 
 describe('the status', () => {
@@ -91,6 +97,18 @@ describe('the status', () => {
       ],
       { kind: 'tool', title: 'ls' },
     ],
+    [
+      'the step of a plan',
+      [plan('completed', 'in_progress', 'pending')],
+      { kind: 'plan', number: 2, of: 3, step: 'b' },
+    ],
+    ['a tool, which stands before the plan', [plan('in_progress'), tool('pending')], { kind: 'tool', title: 'ls' }],
+    [
+      'the plan again, once the tool is done',
+      [plan('in_progress'), tool('pending'), tool('completed')],
+      { kind: 'plan', number: 1, of: 1, step: 'a' },
+    ],
+    ['a plan that is done', [plan('in_progress'), plan('completed')], null],
     [
       'a notice',
       [{ type: 'notice', severity: 'info', text: 'Trying again' }],

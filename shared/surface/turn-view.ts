@@ -5,14 +5,19 @@ type ViewEvent =
   | { type: 'permission.request'; permission_id: string; title: string }
   | { type: 'permission.resolved'; permission_id: string }
   | { type: 'turn.state'; state: 'running' | 'requires_action' }
+  | { type: 'plan.update'; entries: readonly { content: string; status: string }[] }
   | { type: 'notice'; text: string }
   | { type: 'turn.ended'; stop_reason: string; error?: { code: string; message: string } | null };
 
 export type TurnStatus =
   | { readonly kind: 'thinking' }
   | { readonly kind: 'tool'; readonly title: string }
+  | PlanStep
   | { readonly kind: 'permission'; readonly title: string }
   | { readonly kind: 'notice'; readonly text: string };
+
+/** `number` of the step that is being done, from 1. */
+type PlanStep = { readonly kind: 'plan'; readonly number: number; readonly of: number; readonly step: string };
 
 export type TurnEnd = {
   readonly stopReason: string;
@@ -32,9 +37,18 @@ export type TurnView = {
   readonly seen: readonly string[];
   /** Tool calls that run, oldest first. */
   readonly tools: readonly { readonly id: string; readonly title: string }[];
+  readonly plan: PlanStep | null;
 };
 
-export const emptyView: TurnView = { text: '', status: null, ended: null, current: null, seen: [], tools: [] };
+export const emptyView: TurnView = {
+  text: '',
+  status: null,
+  ended: null,
+  current: null,
+  seen: [],
+  tools: [],
+  plan: null,
+};
 
 /** Folds one event into the view, in time that depends on the event alone (strings are appended to, not copied). */
 export function applyEvent(view: TurnView, event: { readonly type: string }): TurnView {
@@ -53,10 +67,14 @@ export function applyEvent(view: TurnView, event: { readonly type: string }): Tu
     case 'permission.request':
       return { ...view, status: { kind: 'permission', title: known.title } };
     case 'permission.resolved':
-      return { ...view, status: toolStatus(view.tools) };
+      return { ...view, status: workStatus(view) };
     case 'turn.state':
       if (known.state === 'requires_action' || view.status?.kind !== 'permission') return view;
-      return { ...view, status: toolStatus(view.tools) };
+      return { ...view, status: workStatus(view) };
+    case 'plan.update': {
+      const next = { ...view, plan: stepOf(known.entries) };
+      return view.status?.kind === 'permission' ? next : { ...next, status: workStatus(next) };
+    }
     case 'notice':
       return { ...view, status: { kind: 'notice', text: known.text } };
     case 'turn.ended':
@@ -78,7 +96,7 @@ function appendAnswer(view: TurnView, id: string, chunk: string): TurnView {
     ...view,
     seen,
     text: view.text + gap + addition,
-    status: toolStatus(view.tools),
+    status: workStatus(view),
     current: begun ? view.current : { id, begun: true },
   };
 }
@@ -90,10 +108,16 @@ function applyTool(view: TurnView, call: { tool_call_id: string; title?: string;
   const others = view.tools.filter((tool) => tool.id !== call.tool_call_id);
   const tools = running ? [...others, { id: call.tool_call_id, title }] : others;
   const waits = view.status?.kind === 'permission';
-  return { ...view, tools, status: waits ? view.status : toolStatus(tools) };
+  return { ...view, tools, status: waits ? view.status : workStatus({ ...view, tools }) };
 }
 
-function toolStatus(tools: TurnView['tools']): TurnStatus | null {
+/** What is being done: the tool that began last, else the step of the plan. */
+function workStatus({ tools, plan }: Pick<TurnView, 'tools' | 'plan'>): TurnStatus | null {
   const latest = tools.at(-1);
-  return latest ? { kind: 'tool', title: latest.title } : null;
+  return latest ? { kind: 'tool', title: latest.title } : plan;
+}
+
+function stepOf(entries: readonly { content: string; status: string }[]): PlanStep | null {
+  const at = entries.findIndex(({ status }) => status === 'in_progress');
+  return at < 0 ? null : { kind: 'plan', number: at + 1, of: entries.length, step: entries[at]!.content };
 }

@@ -1,4 +1,5 @@
 import { ADMISSION_EN, ADMISSION_RU } from './catalogue/admission.ts';
+import { AGENTS_EN, AGENTS_RU } from './catalogue/agents.ts';
 import { COMMAND_WORDS_EN, COMMAND_WORDS_RU } from './catalogue/command-words.ts';
 import { COMMANDS_EN, COMMANDS_RU } from './catalogue/commands.ts';
 import { CONTEXT_EN, CONTEXT_RU } from './catalogue/context.ts';
@@ -15,6 +16,7 @@ import type { Entry } from './entry.ts';
 export const ENGLISH = {
   ...GREETINGS_EN,
   ...ADMISSION_EN,
+  ...AGENTS_EN,
   ...COMMANDS_EN,
   ...COMMAND_WORDS_EN,
   ...QUESTIONS_EN,
@@ -30,6 +32,7 @@ export const ENGLISH = {
 export const RUSSIAN: { readonly [Key in keyof typeof ENGLISH]: Entry } = {
   ...GREETINGS_RU,
   ...ADMISSION_RU,
+  ...AGENTS_RU,
   ...COMMANDS_RU,
   ...COMMAND_WORDS_RU,
   ...QUESTIONS_RU,

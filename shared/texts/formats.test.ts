@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes, date, dateTime, number } from './formats.ts';
+import { bytes, date, dateTime, number, price } from './formats.ts';
 
 const at = new Date('2026-11-27T14:05:00Z');
 
@@ -23,4 +23,11 @@ test.each([
 test('numbers', () => {
   expect(number('en', 32_000)).toBe('32,000');
   expect(number('ru', 32_000).replace(/\s/g, ' ')).toBe('32 000');
+});
+
+test('prices show two digits that tell something', () => {
+  expect(price('en', { amount: 0.416, currency: 'USD' })).toBe('US$0.42');
+  expect(price('en', { amount: 0.00312, currency: 'USD' })).toBe('US$0.0031');
+  expect(price('ru', { amount: 12.5, currency: 'RUB' }).replaceAll(/\s/g, ' ')).toBe('12,50 ₽');
+  expect(price('en', { amount: 2, currency: '??!' })).toBe('2 ??!');
 });

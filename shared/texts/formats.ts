@@ -39,3 +39,11 @@ export function bytes(language: Language, size: number): string {
   } as const;
   return new Intl.NumberFormat(language, options).format(size / 1000 ** power);
 }
+
+/** “US$0.42”, “0,0031 $”: two digits that tell something. @param cost its currency in ISO 4217; what is none is shown as it is. */
+export function price(language: Language, cost: { readonly amount: number; readonly currency: string }): string {
+  const { amount, currency } = cost;
+  if (!/^[A-Za-z]{3}$/.test(currency)) return `${number(language, amount)} ${currency}`;
+  const digits = amount >= 0.01 ? { maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 };
+  return new Intl.NumberFormat(LOCALES[language], { style: 'currency', currency, ...digits }).format(amount);
+}

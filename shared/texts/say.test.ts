@@ -64,7 +64,7 @@ describe('numbers', () => {
 describe('values', () => {
   test('cannot bring markup with them', () => {
     expect(say('en', 'running_tool', { title: '**rm** `x` [a](b) <b> my_file _x_' })).toBe(
-      '*\\*\\*rm\\*\\* \\`x\\` \\[a\\](b) \\<b\\> my_file \\_x\\_ …*',
+      '⚙ *\\*\\*rm\\*\\* \\`x\\` \\[a\\](b) \\<b\\> my_file \\_x\\_ …*',
     );
   });
 
@@ -79,7 +79,7 @@ describe('values', () => {
   });
 
   test('are one line of bounded length', () => {
-    expect(say('en', 'running_tool', { title: `a\n\n# b${'c'.repeat(1000)}` })).toMatch(/^\*a # bc{290,}… …\*$/);
+    expect(say('en', 'running_tool', { title: `a\n\n# b${'c'.repeat(1000)}` })).toMatch(/^⚙ \*a # bc{290,}… …\*$/);
   });
 
   test('in names of rooms stay plain', () => {

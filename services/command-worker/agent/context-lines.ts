@@ -1,7 +1,7 @@
 import { contextShare } from '../../../shared/agent-protocol/context-share.ts';
 import type { ResultOf } from '../../../shared/agent-protocol/host-messages.ts';
 import type { Language } from '../../../shared/texts/detect-language.ts';
-import { number } from '../../../shared/texts/formats.ts';
+import { number, price } from '../../../shared/texts/formats.ts';
 import { say } from '../../../shared/texts/say.ts';
 
 type Context = ResultOf<'context.get'>;
@@ -17,6 +17,18 @@ export function contextLine({ context }: Context, language: Language): string | 
   const bar = '▰'.repeat(full) + '▱'.repeat(CELLS - full);
   const percent = Math.round(share * 100);
   return say(language, 'context_of', { bar, used, size: number(language, context.size!), percent });
+}
+
+/** What the room has used up so far; null where nothing is known. */
+export function spentLine({ spent }: Context, language: Language): string | null {
+  if (!spent) return null;
+  const { input_tokens: read, output_tokens: written, cost } = spent;
+  const tokens =
+    read === undefined && written === undefined
+      ? null
+      : say(language, 'context_spent', { read: number(language, read ?? 0), written: number(language, written ?? 0) });
+  const money = cost && say(language, 'context_cost', { cost: price(language, cost) });
+  return [tokens, money].filter(Boolean).join(' ') || null;
 }
 
 /** What fills it, the largest first; null where the agent does not tell. */

@@ -1,3 +1,4 @@
+import { AgentRefusal } from '../../../shared/agent-protocol/agent-refusal.ts';
 import { recordSaved } from '../../../shared/store/rooms.ts';
 import { say, sayPlain } from '../../../shared/texts/say.ts';
 import { askSession } from '../agent/ask-session.ts';
@@ -40,7 +41,12 @@ async function loadOrAsk(entry: Entry, call: RoomCall, parts: CommandParts): Pro
 }
 
 async function load({ id, name }: Entry, { room, language }: RoomCall, parts: CommandParts): Promise<Reply> {
-  await askSession(parts.agent, 'snapshot.load', room.sessionId, { snapshot_id: id });
-  await recordSaved(parts.database, room.roomId);
-  return { text: say(language, 'load_done', { name }) };
+  try {
+    const { lossy } = await askSession(parts.agent, 'snapshot.load', room.sessionId, { snapshot_id: id });
+    await recordSaved(parts.database, room.roomId);
+    return { text: say(language, lossy ? 'load_lossy' : 'load_done', { name }) };
+  } catch (error) {
+    if (!(error instanceof AgentRefusal && error.protocolCode === 'unsupported')) throw error;
+    return { text: say(language, 'load_other_agent'), code: 'unknown_snapshot' };
+  }
 }

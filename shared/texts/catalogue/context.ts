@@ -28,6 +28,9 @@ export const CONTEXT_EN = {
   context_category: '{name}: {tokens}',
   context_no_categories: 'The agent does not tell what they are made of.',
   context_not_told: 'The agent does not tell how full its context is.',
+  context_estimated: 'These figures are estimates: the model’s own way of counting is not known.',
+  context_spent: 'So far this room took {read} tokens in and {written} tokens out.',
+  context_cost: 'It cost {cost}.',
   context_nearly_full:
     'The agent’s memory of this conversation is {percent} % full. `!save` keeps a copy, `!reset` empties it; otherwise the oldest part will be lost to it.',
   context_hint: '`!reset` empties it, `!save` keeps a copy first.',
@@ -71,6 +74,9 @@ export const CONTEXT_RU: Record<keyof typeof CONTEXT_EN, Entry> = {
   context_category: '{name}: {tokens}',
   context_no_categories: 'Из чего он состоит, агент не говорит.',
   context_not_told: 'Насколько занят контекст, агент не говорит.',
+  context_estimated: 'Это оценка: как считает сама модель, неизвестно.',
+  context_spent: 'Всего на эту комнату ушло токенов: на вход {read}, на выход {written}.',
+  context_cost: 'Стоимость: {cost}.',
   context_nearly_full:
     'Память агента об этом разговоре заполнена на {percent} %. `!save` сохранит копию, `!reset` очистит её; иначе самое старое он забудет.',
   context_hint: '`!reset` очистит его, `!save` сначала сохранит копию.',

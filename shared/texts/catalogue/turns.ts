@@ -4,9 +4,11 @@ import type { Entry } from '../entry.ts';
 export const TURNS_EN = {
   // While an answer streams
   thinking: '*Thinking …*',
-  running_tool: '*{title} …*',
+  running_tool: '⚙ *{title} …*',
+  plan_step: '⚙ *Step {number} of {of}: {step} …*',
   waiting_permission: '*Waiting for permission: {title}*',
   agent_notice: '*{notice}*',
+  agent_warning: 'The agent says: {warning}',
 
   // How an answer ends
   empty_answer: 'The agent finished without a word. Please ask again, perhaps in other words.',
@@ -46,9 +48,11 @@ export const TURNS_EN = {
 export const TURNS_RU: Record<keyof typeof TURNS_EN, Entry> = {
   // While an answer streams
   thinking: '*Думаю …*',
-  running_tool: '*{title} …*',
+  running_tool: '⚙ *{title} …*',
+  plan_step: '⚙ *Шаг {number} из {of}: {step} …*',
   waiting_permission: '*Нужно разрешение: {title}*',
   agent_notice: '*{notice}*',
+  agent_warning: 'Агент сообщает: {warning}',
 
   // How an answer ends
   empty_answer: 'Агент закончил, не сказав ни слова. Спросите ещё раз, лучше другими словами.',
