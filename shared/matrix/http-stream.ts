@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { textField } from '../config/json.ts';
 import type { SurfacesError } from '../errors/surfaces-error.ts';
 import { errorOfAnswer, MatrixRefusal } from './http-error.ts';
@@ -14,7 +14,10 @@ export type StreamRequest = {
   /** As in `MatrixRequest`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
-  /** Iterated once, chunk by chunk as they are taken; `size` bytes in all. What it throws is thrown unchanged. */
+  /**
+   * Iterated once; `size` bytes in all. What it throws is thrown unchanged. The next chunk is asked for once the socket has
+   * passed on the last one, unless that was smaller than 64 KiB: the buffer of a larger one may be used again.
+   */
   readonly body?: { readonly chunks: AsyncIterable<Buffer>; readonly size: number; readonly type: string };
   /** Until the answer begins, counted from the last byte of the body; milliseconds. */
   readonly answerMs: number;
@@ -65,7 +68,8 @@ export async function stream<T>(
   let withToken = true;
   const watch = watchStream(what, request);
   const sent = request.body && watchedSource(request.body.chunks, request, watch);
-  const body = request.body && sent && { ...request.body, content: sent.content };
+  // undici takes anything to iterate over; its types know of a Readable only.
+  const body = request.body && sent && { ...request.body, content: sent.content as AsyncIterable<Buffer> as Readable };
   const failed = (error: unknown) => watch.reason() ?? sent?.failure() ?? noAnswer(what, error);
   try {
     for (let hops = 0; ; hops++) {
@@ -97,7 +101,8 @@ export async function stream<T>(
     }
   } finally {
     watch.end();
-    sent?.content.destroy();
+    // Of one that is asked for a chunk, this is done once it has given it.
+    void sent?.content.return(undefined).catch(() => {});
   }
 }
 
@@ -121,34 +126,31 @@ async function* watchedChunks(
   }
 }
 
-/** A request's body for undici, of one chunk at a time. `failure`: what the source threw, and no connection. */
+/**
+ * A request's body for undici: as an iterable, which it asks for the next chunk when the last one has left; a stream would
+ * read ahead, and cost twice the time. `failure`: what the source threw, and no connection.
+ */
 function watchedSource(
   chunks: AsyncIterable<Buffer>,
   { idleMs, answerMs }: StreamRequest,
   watch: StreamWatch,
-): { readonly content: Readable; failure(): unknown } {
+): { readonly content: AsyncGenerator<Buffer>; failure(): unknown } {
   let failure: unknown;
-  // Apart from `watched`, into which undici throws what befell the connection.
-  async function* noted() {
+  async function* watched() {
+    watch.expect(idleMs, 'the file to send gave nothing');
     try {
-      for await (const chunk of chunks) yield chunk;
+      for await (const chunk of chunks) {
+        watch.expect(idleMs, 'the homeserver took nothing');
+        yield chunk;
+        watch.expect(idleMs, 'the file to send gave nothing');
+      }
     } catch (error) {
       failure = error;
       throw error;
     }
-  }
-  async function* watched() {
-    watch.expect(idleMs, 'the file to send gave nothing');
-    for await (const chunk of noted()) {
-      watch.expect(idleMs, 'the homeserver took nothing');
-      yield chunk;
-      watch.expect(idleMs, 'the file to send gave nothing');
-    }
     watch.expect(answerMs, 'no answer to the whole body');
   }
-  const content = Readable.from(watched(), { highWaterMark: 1 });
-  content.on('error', () => {});
-  return { content, failure: () => failure };
+  return { content: watched(), failure: () => failure };
 }
 
 function sizeOf(headers: Headers): number | undefined {

@@ -95,6 +95,28 @@ describe('an upload', () => {
     expect(await uploading).toBe('mxc://home/id');
   });
 
+  test('may have all its chunks in one buffer, also where the homeserver is slow to take them', async () => {
+    const size = 20 * MB + 3;
+    const content = randomBytes(size);
+    const buffer = Buffer.alloc(512 * 1024);
+    async function* blocks() {
+      for (let at = 0; at < size; at += buffer.length) {
+        const length = content.copy(buffer, 0, at, at + buffer.length);
+        yield buffer.subarray(0, length);
+      }
+    }
+    const hash = createHash('sha256');
+    const http = await homeserver(async (request, response) => {
+      for await (const piece of request) {
+        hash.update(piece as Buffer);
+        await new Promise(setImmediate);
+      }
+      response.end('{"content_uri":"mxc://home/id"}');
+    });
+    await uploadMedia(http, file(size, { open: blocks }));
+    expect(hash.digest('hex')).toBe(createHash('sha256').update(content).digest('hex'));
+  });
+
   test('of another length than it was said to have is stopped', async () => {
     let whole = 0;
     const http = await homeserver(async (request, response) => {
@@ -233,6 +255,23 @@ describe.skipIf(!HOMESERVER)('on a real homeserver', () => {
     const content = Buffer.alloc(3 * MB, 'x');
     expect(await hashOf(to)).toBe(createHash('sha256').update(content).digest('hex'));
     await expect(putMedia(person.http, { ...file(3), to: `${to}x` })).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('a reserved place stays empty while an upload to it broke off before its last byte', async () => {
+    const to = await reserveMedia(person.http);
+    const broken = new Error('another hash');
+    async function* open() {
+      yield* pieces(3 * MB - 1);
+      throw broken;
+    }
+    await expect(putMedia(person.http, { ...file(3 * MB, { open }), to })).rejects.toBe(broken);
+    await expect(hashOf(to, { totalMs: 500 })).rejects.toMatchObject({ code: 'matrix_unavailable' });
+    await putMedia(person.http, { ...file(2 * MB), to });
+    expect(await hashOf(to)).toBe(
+      createHash('sha256')
+        .update(Buffer.alloc(2 * MB, 'x'))
+        .digest('hex'),
+    );
   });
 
   test('what is not there, and what is above its limit', async () => {

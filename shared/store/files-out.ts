@@ -54,6 +54,11 @@ const OFFER = {
   text: `INSERT INTO file_out (op, room_id, cause, workspace, offer) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (op) DO NOTHING`,
 };
 const FIND = { name: 'file_out_find', text: `SELECT ${COLUMNS} FROM file_out WHERE op = $1` };
+const SEAL = {
+  name: 'file_out_seal',
+  text: `UPDATE file_out SET offer = jsonb_build_object('sha256', $2::text) || offer WHERE op = $1
+         RETURNING offer->>'sha256' AS sha256`,
+};
 const RESERVE = {
   name: 'file_out_reserve',
   text: `UPDATE file_out SET reference = coalesce(reference, $2), thumbnail = coalesce(thumbnail, $3) WHERE op = $1
@@ -102,4 +107,9 @@ const FORGET = {
 /** Files that are uploaded or refused, and were long ago. @returns how many rows. */
 export async function forgetFilesOut(database: Database, days: number): Promise<number> {
   return (await database.run(FORGET, [days])).length;
+}
+
+/** Records which content an offered file is sent with, where nobody has said it yet. @returns the hash that holds. */
+export async function sealOffer(database: Database, op: OpId, sha256: string): Promise<string | undefined> {
+  return (await database.run<{ sha256: string }>(SEAL, [op, sha256]))[0]?.sha256;
 }

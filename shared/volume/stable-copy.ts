@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { SurfacesError } from '../errors/surfaces-error.ts';
+import { blocksOf } from './file-blocks.ts';
 import { type Folder, openFolder } from './folder.ts';
 import { PRIVATE_FILE_MODE } from './layout.ts';
 import { quoted, unavailable } from './offered-path.ts';
@@ -9,9 +9,6 @@ import { openResting } from './open-beneath.ts';
 import { PartFile, type Written } from './part-file.ts';
 import { changed, isUnchanged } from './plain-file.ts';
 import { volumeProblem } from './volume-error.ts';
-
-/** Bytes. What a copy takes of memory, whatever the file’s size. */
-const CHUNK = 512 * 1024;
 
 type Order = {
   /** The workspace. */
@@ -40,9 +37,9 @@ export async function stableCopy({ root, path, to, maxBytes, signal }: Order): P
   const name = basename(to);
   const part = await PartFile.create(folder, `.${name}.${randomBytes(4).toString('hex')}.part`, { durable: false });
   try {
-    for await (const chunk of chunksOf(source, path, signal)) {
-      if (part.size + chunk.length > maxBytes) throw tooLarge(path, maxBytes);
-      await part.write(chunk);
+    for await (const block of blocksOf(source, { signal, unreadable: unreadable(path) })) {
+      if (part.size + block.length > maxBytes) throw tooLarge(path, maxBytes);
+      await part.write(block);
     }
     const after = await source.stat({ bigint: true });
     if (!isUnchanged(before, after) || after.size !== BigInt(part.size)) throw changed(path);
@@ -55,19 +52,6 @@ export async function stableCopy({ root, path, to, maxBytes, signal }: Order): P
   }
 }
 
-/** The content, in one buffer that is used again: a chunk is valid until the next is asked for. */
-async function* chunksOf(file: FileHandle, path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(CHUNK);
-  for (;;) {
-    signal?.throwIfAborted();
-    const { bytesRead } = await file.read(buffer, 0, CHUNK, null).catch((error: unknown) => {
-      throw unavailable(path, 'cannot be read from the disk', error);
-    });
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
-  }
-}
-
 async function targetFolder(path: string): Promise<Folder> {
   try {
     return await openFolder(path);
@@ -76,6 +60,9 @@ async function targetFolder(path: string): Promise<Folder> {
   }
 }
 
-function tooLarge(path: string, maxBytes: number): SurfacesError {
+export const unreadable = (path: string) => (error: unknown) =>
+  unavailable(path, 'cannot be read from the disk', error);
+
+export function tooLarge(path: string, maxBytes: number): SurfacesError {
   return new SurfacesError('file_too_large', `${quoted(path)} is larger than ${maxBytes} bytes`, { limit: maxBytes });
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SurfacesError } from '../../../shared/errors/surfaces-error.ts';
+import type { OpId } from '../../../shared/ids/ids.ts';
 import type { FileOut } from '../../../shared/store/files-out.ts';
 import { sleep } from '../../../shared/time/time.ts';
+import { blocksAt } from '../../../shared/volume/file-blocks.ts';
 import { makeFolder, outgoingFolder, PRIVATE_FOLDER_MODE, workspacePath } from '../../../shared/volume/layout.ts';
 import { stableCopy } from '../../../shared/volume/stable-copy.ts';
 
@@ -46,10 +47,15 @@ export async function outgoingCopy(
   }
 }
 
+/** Whether an earlier attempt has copied it: then that copy is what is sent, also if the file is gone. */
+export async function hasCopy(op: OpId, agentsDir: string): Promise<boolean> {
+  return (await stat(join(outgoingFolder(agentsDir), op)).catch(() => undefined)) !== undefined;
+}
+
 async function existing(path: string): Promise<Copy | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return undefined;
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 512 * 1024 })) hash.update(chunk as Buffer);
+  for await (const block of blocksAt(path)) hash.update(block);
   return { path, size: found.size, sha256: hash.digest('hex') };
 }

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -13,6 +12,7 @@ import {
   recordUploaded,
   type Uploaded,
 } from '../../../shared/store/files-out.ts';
+import { blocksAt } from '../../../shared/volume/file-blocks.ts';
 import { outgoingFolder } from '../../../shared/volume/layout.ts';
 import type { AttachmentDeps } from '../attachment-deps.ts';
 import { bytesCarried, filesCarried } from '../attachment-metrics.ts';
@@ -21,16 +21,15 @@ import { isRefusedType } from '../refused-types.ts';
 import { Slots } from '../slots.ts';
 import { outgoingCopy } from './outgoing-copy.ts';
 import { placeMedia } from './place-media.ts';
+import { sendStraight } from './send-straight.ts';
 
 const IDLE_MS = 30_000;
-/** Read at once: larger than the default, which costs twice the time. */
-const BLOCK = 1024 * 1024;
-/** Fewer at once than come in: of each a copy lies on the disk, and one that is sent soon is never written there. */
+/** Fewer at once than come in: four are no faster, each may have a copy on the disk, and places at the homeserver are few. */
 const sending = new Slots(3);
 
 /**
- * Uploads a file that an agent offered: a copy that holds still, a look at what it is, the upload, the record of it, for
- * which whoever offered it waits.
+ * Uploads a file that an agent offered: straight where that may be, else as a copy that holds still, a look at what it is,
+ * the upload; then the record of it, for which whoever offered it waits.
  * @throws SurfacesError that says to wait, where the homeserver is away; what aborted the run.
  */
 export async function sendOut(op: OpId, { signal }: RunContext, deps: AttachmentDeps): Promise<void> {
@@ -58,6 +57,19 @@ function isFinal(error: unknown): boolean {
 }
 
 async function upload(file: FileOut, signal: AbortSignal, deps: AttachmentDeps): Promise<Uploaded> {
+  let now = file;
+  try {
+    const uploaded = await sendStraight(file, { idleMs: IDLE_MS, signal }, deps);
+    if (uploaded) return uploaded;
+  } catch (error) {
+    if (codeOf(error) !== 'file_changed') throw error;
+    // Its place is on record by now.
+    now = (await findFileOut(deps.database, file.op)) ?? file;
+  }
+  return sendCopy(now, signal, deps);
+}
+
+async function sendCopy(file: FileOut, signal: AbortSignal, deps: AttachmentDeps): Promise<Uploaded> {
   const { agentsDir, limits, refused, scan } = deps;
   const { op } = file;
   const { name, mime: claimed } = file.offer;
@@ -66,8 +78,7 @@ async function upload(file: FileOut, signal: AbortSignal, deps: AttachmentDeps):
   const { thumbnail, ...seen } = await lookAtFile(path, { name, claimed, size });
   if (isRefusedType(name, seen.mime, refused)) throw new SurfacesError('file_refused', `${seen.mime} is not sent`);
   await scan?.(path, signal);
-  const open = () => createReadStream(path, { highWaterMark: BLOCK });
-  const whole = { open, size, type: seen.mime, name, idleMs: IDLE_MS, signal };
+  const whole = { open: () => blocksAt(path), size, type: seen.mime, name, idleMs: IDLE_MS, signal };
   await placeMedia({ op, which: 'reference', known: file.reference }, whole, deps);
   const result = { name, size, ...seen };
   if (!thumbnail) return result;
