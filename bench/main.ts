@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listeningProcess } from '../e2e/listening-process.ts';
 import { TestStack } from '../e2e/test-stack.ts';
+import { benchAgents } from './bench-agents.ts';
 import { benchCommands } from './bench-commands.ts';
 import { benchConversation, benchIdle, benchRequests } from './bench-conversation.ts';
 import { benchFiles } from './bench-files.ts';
@@ -13,10 +14,10 @@ import { makeBenchRooms } from './bench-rooms.ts';
 import { type Figure, holds, round, showFigures } from './figures.ts';
 import { benchLane } from './lane/bench-lane.ts';
 
-const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,commands,requests,recovery,files]
+const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,commands,requests,recovery,files,agents]
 
 Measures speed and cost on a stack of its own and a homeserver of its own, against the limits that the project has set
-itself, and writes bench/results/<time>.json. Takes about ten minutes; --quick, with fewer repetitions, about four.
+itself, and writes bench/results/<time>.json. Takes about thirteen minutes; --quick, with fewer repetitions, about five.
 Exit code 0, also when a limit is missed: a benchmark is no test. 1: it could not be run to its end.
 `;
 
@@ -33,7 +34,8 @@ const say = (text: string) => process.stderr.write(`bench: ${text}\n`);
 const figures: Figure[] = [];
 
 try {
-  if (wanted === undefined || wanted.some((part) => part !== 'files')) await benchStack();
+  if (wants('agents')) figures.push(...(await benchAgents(options.quick ?? false, say)));
+  if (wanted === undefined || wanted.some((part) => part !== 'files' && part !== 'agents')) await benchStack();
   if (wants('files')) {
     say('large files');
     figures.push(...(await benchFiles(options.quick ? 50 : 200, options.quick ? 1 : 3)));

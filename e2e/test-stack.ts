@@ -116,6 +116,12 @@ export class TestStack {
 
   async #run(...command: string[]): Promise<void> {
     if (ATTACHED) return;
+    const { code, output } = await this.surfaces(...command);
+    if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${output}`);
+  }
+
+  /** A command of the operator: how it ended, and what it said on both streams. */
+  async surfaces(...command: string[]): Promise<{ readonly code: number | null; readonly output: string }> {
     const child = spawn('sh', [join(ROOT, 'infra/scripts/run.sh'), join(ROOT, 'services/cli/main.ts'), ...command], {
       env: this.#environment as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -128,8 +134,8 @@ export class TestStack {
       output += data;
     });
     // `exit`, not `close`: what stays up may have inherited the pipes.
-    const code = await new Promise((resolve) => child.once('exit', resolve));
-    if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${output}`);
+    const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+    return { code, output };
   }
 }
 

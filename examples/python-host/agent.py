@@ -22,31 +22,36 @@ from pathlib import Path
 from protocol import Failure
 from turn import Turn
 
-# The conformance suite knows by the name `demo` that an agent follows the script of the demo agent (docs/CONTRACT.md),
-# and then tries permissions, files and errors as well. Give your own agent a name of its own.
-AGENT = {"name": "demo", "version": "python-1"}
+AGENT = {"name": "echo", "version": "1"}
 # What is false is answered with `unsupported` ("Capabilities"). Snapshots are the host's: leave them on.
 CAPABILITIES = {"snapshots": True, "permissions": True, "files": True, "images": False, "context": False}
 
 
 async def answer(turn: Turn) -> AsyncGenerator[dict]:
-    """An echo, and as much of the demo agent's script as the conformance suite uses."""
-    turn.conversation = [*(turn.conversation or []), turn.text]
+    """An echo, and by its first words whatever else a turn can be; README.md has them for the conformance suite."""
+    before, turn.conversation = turn.conversation or [], [*(turn.conversation or []), turn.text]
     pause = 0.02
-    match turn.text.replace("=", " ").split():
-        case ["demo", "words", count, "pace", ms]:
-            text, pause = " ".join(f"word{number}" for number in range(1, int(count) + 1)), int(ms) / 1000
-        case ["demo", "ask", *_]:
-            text = await ask(turn, turn.text.removeprefix("demo ask "))
-        case ["demo", "file", name, *_]:
+    match turn.text.split():
+        case ["count", "to", number] if number.isdigit():
+            text, pause = " ".join(str(count) for count in range(1, int(number) + 1)), 0.01
+        case ["recall"]:
+            text = "You wrote before: " + "; ".join(before)
+        case ["ask", "to", *_]:
+            text = await ask(turn, turn.text.removeprefix("ask to "))
+        case ["file", name]:
             path = turn.workspace / Path(name).name
             path.write_text(f"Written for {turn.session_id}.\n")
             yield await turn.offer(path.name)
             text = f"Here is `{path.name}`."
-        case ["demo", "error" | "crash" as how]:
+        case ["tool"]:
+            yield tool("in_progress")  # From here on the turn is not offered again when it fails.
+            await asyncio.sleep(3)
+            yield tool("completed")
+            text = "The tool has done its work."
+        case ["fail" | "crash" as how]:
             yield delta("This answer began well, but then")
             raise Failure("agent_crashed" if how == "crash" else "internal", "The agent failed, as it was asked to.")
-        case ["demo", "hang"]:
+        case ["hang"]:
             yield delta("Let me think")
             await asyncio.Event().wait()
             return
@@ -72,3 +77,8 @@ async def ask(turn: Turn, what: str) -> str:
 
 def delta(text: str) -> dict:
     return {"type": "message.delta", "message_id": "answer", "channel": "answer", "text": text}
+
+
+def tool(status: str) -> dict:
+    about = {"title": "Working for 3 s", "kind": "execute"}
+    return {"type": "tool_call.update", "tool_call_id": "tool-1", "status": status, **about}

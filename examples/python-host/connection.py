@@ -53,14 +53,18 @@ class Connection:
 
     async def beat(self) -> None:
         """Points 2 and 5 of "Connection". These pings are messages; those of WebSocket itself are another thing."""
-        await asyncio.sleep(HELLO_S)
+        now = asyncio.get_running_loop().time
+        since = now()
         while True:
-            silent = asyncio.get_running_loop().time() - self.heard_at
-            if self.instance is None or silent >= HEARTBEAT_S:
-                return await self.socket.close(4408, "no hello in time" if self.instance is None else "silent")
-            if silent >= HEARTBEAT_S / 2:
+            await asyncio.sleep(HEARTBEAT_S / 8)
+            silent = now() - self.heard_at
+            if self.instance is None:
+                if now() - since >= HELLO_S:
+                    return await self.socket.close(4408, "no hello in time")
+            elif silent >= HEARTBEAT_S:
+                return await self.socket.close(4408, "silent")
+            elif silent >= HEARTBEAT_S / 2:
                 self.spawn(self.send({"type": "ping", "nonce": str(round(silent * 1000))}))
-            await asyncio.sleep(HEARTBEAT_S / 4)
 
     async def on_frame(self, raw: str | bytes) -> None:
         message, problem = parse(raw)
@@ -110,21 +114,23 @@ class Connection:
             self.spawn(older.socket.close(4409, "replaced by a newer connection"))
         return self.host.welcome
 
-    def follow(self, turn: Turn, after_seq: int, resumed: bool, request_id: str) -> None:
-        """`turn.started`, all after `after_seq`, then what is new: in one task, so that it stays in order."""
+    def follow(self, turn: Turn, after_seq: int, resumed: bool) -> dict:
+        """The answer. Behind it come all after `after_seq`, then what is new: one task keeps them in order."""
         self.leave(turn)
-        place = {"session_id": turn.session_id, "turn_id": turn.turn_id, "last_seq": len(turn.frames)}
-        started = {"type": "turn.started", "re": request_id, **place, "resumed": resumed}
+        answering = asyncio.current_task()  # It ends when the answer is sent.
+        after_seq = min(after_seq, len(turn.frames))
 
         async def pump() -> None:
+            await asyncio.wait([answering])
             with suppress(ConnectionClosed):
-                await self.socket.send(json.dumps(started))
                 async for frame in turn.frames_after(after_seq):
                     await self.socket.send(frame)
             self.following.pop(turn, None)
 
         turn.attached.append(self)
         self.following[turn] = asyncio.create_task(pump())
+        place = {"session_id": turn.session_id, "turn_id": turn.turn_id, "last_seq": len(turn.frames)}
+        return {"type": "turn.started", **place, "resumed": resumed}
 
     def leave(self, turn: Turn) -> None:
         if task := self.following.pop(turn, None):

@@ -51,8 +51,7 @@ class Host:
             "retention_s": RETENTION_S,
         }
 
-    async def handle(self, request: dict, client: Connection) -> dict | None:
-        """The answer, or None where `client.follow` gives it and the events behind it."""
+    async def handle(self, request: dict, client: Connection) -> dict:
         match request["type"]:
             case "session.list":
                 ids = [session["session_id"] for session in self.store.all_sessions()]
@@ -62,6 +61,8 @@ class Host:
             case "snapshot.delete":
                 self.store.delete_snapshot(request["snapshot_id"])
                 return done()
+            case "agent.check":
+                raise Failure("unsupported", "there is nothing behind this agent that could be asked")
             case "hello":
                 raise Failure("bad_request", "this connection said hello before")
         # "Requests of one session are done one after the other, in the order in which they came."
@@ -69,7 +70,7 @@ class Host:
         async with lock:
             return await self.handle_in_session(request, client)
 
-    async def handle_in_session(self, request: dict, client: Connection) -> dict | None:
+    async def handle_in_session(self, request: dict, client: Connection) -> dict:
         session_id = request["session_id"]
         if request["type"] == "session.open":
             return self.open(session_id, request["workspace"])
@@ -95,15 +96,13 @@ class Host:
                 raise Failure("unsupported", "this agent does not know what fills its context")
             case "turn.start":
                 turn, resumed = self.start(session, request["turn_id"], request["input"])
-                client.follow(turn, request.get("after_seq", 0), resumed, request["id"])
-                return None
+                return client.follow(turn, request.get("after_seq", 0), resumed)
         turn = self.find(session_id, request["turn_id"])
         if turn is None:
             raise Failure("unknown_turn", "this turn was never started here")
         match request["type"]:
             case "turn.attach":
-                client.follow(turn, request["after_seq"], True, request["id"])
-                return None
+                return client.follow(turn, request["after_seq"], True)
             case "turn.detach":
                 client.leave(turn)
             case "turn.cancel":
@@ -228,7 +227,8 @@ async def main() -> None:
         given = " ".join(socket.request.headers.get_all("Authorization")).encode("utf-8", "surrogateescape")
         if hmac.compare_digest(given, expected):
             return await Connection(host, socket).run()
-        await socket.send(json.dumps(as_answer(Failure("unauthorized", "the token is not this host's"))))
+        refused = as_answer(Failure("unauthorized", "the token is not this host's"))
+        await socket.send(json.dumps({**refused, "re": "hello"}))
         await socket.close(4401, "unauthorized")
 
     stopped = asyncio.Event()

@@ -3,7 +3,7 @@ export const ROWS: readonly (readonly string[])[] = [
   ['errors', 'ids', 'time'],
   ['config', 'runtime'],
   ['lane', 'matrix', 'queue', 'store', 'agent-protocol', 'surface', 'texts', 'volume', 'stack'],
-  ['delivery'],
+  ['delivery', 'reconcile'],
 ];
 
 /** Rows whose folders may know each other; in all others none knows its neighbour. */
@@ -42,7 +42,7 @@ export const DOORS: Readonly<Record<string, string>> = {
 };
 
 /** Packages of tests and of what runs them. */
-export const TEST_PACKAGES: readonly string[] = ['vitest', 'fast-check'];
+export const TEST_PACKAGES: readonly string[] = ['vitest', 'fast-check', '@modelcontextprotocol/server'];
 
 /** Names that say nothing, so that everything ends up behind them. */
 export const EMPTY_NAMES: readonly string[] = [

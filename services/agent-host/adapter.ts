@@ -15,7 +15,11 @@ export type Adapter = {
    */
   readonly runTurn: (turn: AgentTurn) => Promise<StopReason | undefined>;
   /** What fills the context of a conversation. */
-  readonly contextOf: (conversation: unknown) => { context?: ContextUsage; categories: Categories };
+  readonly contextOf: (conversation: unknown) => {
+    context?: ContextUsage;
+    categories: Categories;
+    estimated?: boolean;
+  };
   /**
    * A copy that goes its own way, for a snapshot that is saved and again for one that is loaded. Where it is missing, the
    * record of the conversation is all there is, and is copied as it is.

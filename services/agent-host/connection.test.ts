@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CLOSE } from '../../shared/agent-protocol/protocol.ts';
+import { CLOSE, PROTOCOL } from '../../shared/agent-protocol/protocol.ts';
+import { connectWebSocket } from '../../shared/agent-protocol/websocket.ts';
 import { RawClient } from './conformance/raw-client.ts';
 import { contiguous } from './conformance/turn-rules.ts';
 import { TestHost, TOKEN, tell, turnOf } from './test-host.ts';
@@ -89,3 +91,31 @@ test('a client that reads nothing costs the host its buffer and not the events; 
   expect(events.length).toBe(402);
   for (const client of [slow, other]) client.cut();
 });
+
+test('a client that asks and reads no answers is not listened to until it does', async () => {
+  await using host = await TestHost.start();
+  const opener = host.connect();
+  const long = 'x'.repeat(240);
+  await Promise.all(Array.from({ length: 40 }, (_, at) => opener.openSession(`s${at}-${long}`, `s${at}`)));
+  const socket = connectWebSocket(host.url, TOKEN, 5_000, 1024 * 1024);
+  await once(socket, 'open');
+  const client = { name: 'test', instance: 'deaf' };
+  socket.send(JSON.stringify({ type: 'hello', id: 'hello', versions: [PROTOCOL], client }));
+  await once(socket, 'message');
+  socket.pause();
+  // So many that what the host has taken in cannot be what the kernel's buffers hold.
+  const padding = 'x'.repeat(8_192);
+  const requests = 2_000;
+  for (let at = 0; at < requests; at++) socket.send(JSON.stringify({ type: 'session.list', id: `${at}`, padding }));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(socket.bufferedAmount).toBeGreaterThan(4 * 1024 * 1024);
+  // Others are.
+  await opener.request('session.list', {});
+  let answers = 0;
+  socket.on('message', () => {
+    answers += 1;
+  });
+  socket.resume();
+  await expect.poll(() => answers, { timeout: 60_000, interval: 100 }).toBe(requests);
+  socket.terminate();
+}, 90_000);

@@ -27,11 +27,24 @@ test('the first words go out at once, what follows soon goes out together, and n
     deltas.push(delta(text));
   }
   expect(out).toHaveLength(1);
-  vi.advanceTimersByTime(70);
+  vi.advanceTimersByTime(170);
   expect(out).toEqual(['m answer a', 'm answer bcd']);
   vi.advanceTimersByTime(1_000);
   deltas.push(delta('e'));
   expect(out.at(-1)).toBe('m answer e');
+});
+
+test('the first words of another message or channel go out at once, in mid-window too', () => {
+  const { out, deltas } = buffer();
+  deltas.push(delta('hm', 'thought', 'thought'));
+  deltas.push(delta('…', 'thought', 'thought'));
+  deltas.push(delta('Yes', 'answer'));
+  expect(out).toEqual(['thought thought hm', 'thought thought …', 'answer answer Yes']);
+  deltas.push(delta(', so', 'answer'));
+  deltas.push(delta(' be it', 'answer'));
+  expect(out).toHaveLength(3);
+  vi.advanceTimersByTime(200);
+  expect(out.slice(3)).toEqual(['answer answer , so be it']);
 });
 
 test('another message, another channel or a large text does not wait behind it', () => {

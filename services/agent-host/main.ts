@@ -1,18 +1,18 @@
 import { runRole } from '../../shared/runtime/role.ts';
 import { AgentHost } from './agent-host.ts';
-import { chooseAdapter, sayWhatAnswers } from './choose-adapter.ts';
+import { configuredAgents, sayWhatAnswers } from './configured/configured-agents.ts';
 
 await runRole({
   name: 'agent-host',
-  variables: ['AGENT', 'AGENT_URL', 'AGENT_TOKEN', 'AGENTS_DIR', 'SURFACES_PERMISSION_TTL'],
+  variables: ['AGENT_URL', 'AGENT_TOKEN', 'AGENTS_DIR', 'SURFACES_PERMISSION_TTL'],
   needs: ['listening'],
   async start({ env, log, readiness, onStop }) {
     // What agents make is for the group of the volume: see shared/volume/README.md.
     process.umask(0o007);
     const { hostname, port } = new URL(env.AGENT_URL);
-    const adapter = chooseAdapter(env.AGENT, process.env);
+    const agents = await configuredAgents(process.env, { volume: env.AGENTS_DIR, log });
     const host = new AgentHost({
-      agents: [{ name: adapter.agent.name, adapter }],
+      agents,
       volume: env.AGENTS_DIR,
       host: hostname.replace(/^\[|\]$/g, ''),
       port: Number(port || 80),
@@ -22,8 +22,8 @@ await runRole({
     });
     onStop('agent host', () => host.stop());
     const listening = await host.start();
-    log.info({ port: listening, agent: adapter.agent.name }, 'listening');
+    log.info({ port: listening, agents: agents.map(({ name }) => name) }, 'listening');
     readiness.met('listening');
-    await sayWhatAnswers(env.AGENT, process.env, log);
+    await sayWhatAnswers(agents, log);
   },
 });

@@ -22,6 +22,8 @@ export type PeerOptions = {
 const HELLO_MS = 5_000;
 /** Bytes that may wait for a slow client; beyond it events stay where they are, in their turns. */
 const HIGH_WATER = 256 * 1024;
+/** Requests of one client that are being done; the next ones wait where they are, in the connection. */
+const MOST_PENDING = 128;
 /** Frames in a row that nobody could read; who sends so many is not a client of this protocol. */
 const MOST_MALFORMED = 32;
 
@@ -36,6 +38,7 @@ export class Peer implements Asker {
   #heardAt = performance.now();
   #greeted = false;
   #malformed = 0;
+  #pending = 0;
   #corked = false;
 
   /** @param wire what the WebSocket runs on. */
@@ -95,7 +98,15 @@ export class Peer implements Asker {
   }
 
   #resume(): void {
+    this.#listen();
     for (const turn of this.#turns) turn.stream.resume(this);
+  }
+
+  /** Answers have no place to wait but the connection: who asks faster than they are made or read is not heard meanwhile. */
+  #listen(): void {
+    const isFull = this.#pending >= MOST_PENDING || this.#socket.bufferedAmount >= HIGH_WATER;
+    if (isFull && !this.#socket.isPaused) this.#socket.pause();
+    else if (!isFull && this.#socket.isPaused) this.#socket.resume();
   }
 
   #heard(): void {
@@ -128,13 +139,20 @@ export class Peer implements Asker {
   }
 
   #onRequest(request: ClientRequest): void {
-    handleRequest(request, this, this.#options.services).then(
-      ({ answer, after }) => {
-        this.#answer(answer);
-        after?.();
-      },
-      (error) => this.#refuse(request.id, error),
-    );
+    this.#pending += 1;
+    this.#listen();
+    handleRequest(request, this, this.#options.services)
+      .then(
+        ({ answer, after }) => {
+          this.#answer(answer);
+          after?.();
+        },
+        (error) => this.#refuse(request.id, error),
+      )
+      .finally(() => {
+        this.#pending -= 1;
+        this.#listen();
+      });
   }
 
   #onFirst(message: ClientRequest): void {
@@ -156,6 +174,7 @@ export class Peer implements Asker {
 
   #answer(message: HostMessage): void {
     this.send(encodeFrame(message));
+    this.#listen();
   }
 
   #refuse(re: string | undefined, error: unknown): void {
@@ -169,6 +188,7 @@ export class Peer implements Asker {
 
   #beat(heartbeatMs: number): void {
     for (const turn of this.#turns) if (turn.isStale(Date.now())) this.leave(turn);
+    if (this.#socket.isPaused) this.#heard();
     const silent = performance.now() - this.#heardAt;
     if (silent >= heartbeatMs) {
       this.#socket.close(CLOSE.heartbeat, 'silent');

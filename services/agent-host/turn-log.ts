@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Log } from '../../shared/runtime/log.ts';
 
-/** An event is on disk this long after it was sent, in ms: many events of a fast turn share one write. */
+/** Between two writes, in ms: many events of a fast turn share one. */
 const FLUSH_MS = 40;
 /** After a write that failed (a full disk). */
 const AGAIN_MS = 1_000;
@@ -11,13 +11,19 @@ const AGAIN_MS = 1_000;
 /** The first line of a log. */
 export type TurnHeader = { readonly session_id: string; readonly turn_id: string; readonly input_hash: string };
 
-/** The log of one running turn: its header, then one frame to a line, exactly as they were sent. */
+/**
+ * The log of one running turn: its header, then one frame to a line, exactly as they were sent. An event is on disk within
+ * 50 ms. The first of a while is written in the round of the event loop that sends it: a timer for it would wake the
+ * process once more for each frame of a turn.
+ */
 export class TurnLog {
   readonly #path: string;
   readonly #log: Log;
   #pending: string[] = [];
   #file: FileHandle | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
+  #later: NodeJS.Timeout | undefined;
+  #wroteAt = Number.NEGATIVE_INFINITY;
   #writing: Promise<void> | undefined;
   #failing = false;
   #closed = false;
@@ -29,19 +35,21 @@ export class TurnLog {
 
   append(line: string): void {
     this.#pending.push(line);
-    if (!this.#timer && !this.#writing) this.#schedule(this.#failing ? AGAIN_MS : FLUSH_MS);
+    this.#schedule();
   }
 
   /** Everything appended so far is written (not synced: it outlives the process, not a power cut). */
   async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearImmediate(this.#soon);
+    clearTimeout(this.#later);
+    this.#soon = undefined;
+    this.#later = undefined;
     while (this.#writing) await this.#writing;
     if (this.#pending.length === 0) return;
     this.#writing = this.#write();
     await this.#writing;
     this.#writing = undefined;
-    if (this.#pending.length > 0 && !this.#timer && !this.#closed) this.#schedule(this.#failing ? AGAIN_MS : FLUSH_MS);
+    if (this.#pending.length > 0 && !this.#closed) this.#schedule();
   }
 
   async close(): Promise<void> {
@@ -50,13 +58,17 @@ export class TurnLog {
     await this.#file?.close();
   }
 
-  #schedule(ms: number): void {
-    this.#timer = setTimeout(() => void this.flush(), ms);
+  #schedule(): void {
+    if (this.#soon || this.#later || this.#writing) return;
+    const wait = this.#failing ? AGAIN_MS : this.#wroteAt + FLUSH_MS - performance.now();
+    if (wait <= 0) this.#soon = setImmediate(() => void this.flush());
+    else this.#later = setTimeout(() => void this.flush(), wait);
   }
 
   async #write(): Promise<void> {
     const lines = this.#pending;
     this.#pending = [];
+    this.#wroteAt = performance.now();
     try {
       this.#file ??= await open(this.#path, 'a', 0o600);
       await this.#file.appendFile(`${lines.join('\n')}\n`);

@@ -14,15 +14,29 @@ beforeAll(async () => {
   await symlink('../secret', join(volume, 'room', 'out'));
   await symlink('inbox/a.txt', join(volume, 'room', 'in'));
   await symlink('/tmp', join(volume, 'elsewhere'));
+  await mkdir(join(volume, '.host'));
+  await symlink('.host', join(volume, 'hidden'));
 });
 afterAll(() => rm(volume, { recursive: true, force: true }));
 
-test.each(['..', '../x', '/etc', 'a/../../b', '', '.', '.host', '.host/sessions', 'a\\..\\b', 'a\0b', 'elsewhere'])(
-  'no workspace is made at %j',
-  async (path) => {
-    await expect(makeWorkspace(volume, path)).rejects.toMatchObject({ code: 'path_outside_workspace' });
-  },
-);
+test.each([
+  '..',
+  '../x',
+  '/etc',
+  'a/../../b',
+  '',
+  '.',
+  '.host',
+  '.host/sessions',
+  'a\\..\\b',
+  'a\0b',
+  'elsewhere',
+  '.git',
+  'hidden',
+  'hidden/x',
+])('no workspace is made at %j', async (path) => {
+  await expect(makeWorkspace(volume, path)).rejects.toMatchObject({ code: 'path_outside_workspace' });
+});
 
 test('what is inside is found, also by a link; what a link leads out to is not', async () => {
   const room = await makeWorkspace(volume, 'room');

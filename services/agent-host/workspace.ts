@@ -1,24 +1,27 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { makeFolder } from '../../shared/volume/layout.ts';
-import { HOST_FOLDER } from './host-folder.ts';
 import { Refusal } from './refusal.ts';
 
 /**
  * The folder of a session, made if it is missing.
  * @param volume the shared volume. @param workspace relative to it.
- * @throws Refusal `path_outside_workspace` for a path, or a link, that leads out of the volume or into the host's own.
+ * @throws Refusal `path_outside_workspace` for a path, or a link, that leads out of the volume or into a folder of it that
+ * begins with a dot, as the host's own does.
  */
 export async function makeWorkspace(volume: string, workspace: string): Promise<string> {
   const path = inside(volume, workspace);
-  if (path === normalize(volume) || relative(volume, path).split(sep)[0] === HOST_FOLDER)
-    throw new Refusal('path_outside_workspace', `${workspace} is not a folder for a session`);
+  const isForSessions = (way: string) => way !== '' && !way.startsWith('.');
+  const refuse = () => new Refusal('path_outside_workspace', `${workspace} is not a folder for a session`);
+  if (!isForSessions(relative(normalize(volume), path))) throw refuse();
   await mkdir(dirname(path), { recursive: true });
   await makeFolder(path).catch((error: NodeJS.ErrnoException) => {
     // A link is judged by where it leads.
     if (error.code !== 'ENOTDIR' && error.code !== 'ELOOP') throw error;
   });
-  return resolveInside(volume, workspace);
+  const [root, target] = await Promise.all([realpath(volume), resolveInside(volume, workspace)]);
+  if (!isForSessions(relative(root, target))) throw refuse();
+  return target;
 }
 
 /**

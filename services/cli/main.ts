@@ -6,6 +6,8 @@ import { UsageError } from './usage-error.ts';
 type Entry = {
   readonly usage: string;
   readonly summary: string;
+  /** What `--help` says beside these two. */
+  readonly details?: () => Promise<string>;
   readonly load: () => Promise<(args: string[]) => Promise<number>>;
 };
 
@@ -45,6 +47,24 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'bring the database to the version of this code',
     load: async () => (await import('./migrate.ts')).migrateDatabase,
   },
+  rooms: {
+    usage: 'rooms [--owner @x:y] [--state s] [--limit n] [--json]',
+    summary: 'list the rooms that the bot knows',
+    details: async () => (await import('./rooms/help.ts')).ROOMS_HELP,
+    load: async () => (await import('./rooms/rooms.ts')).rooms,
+  },
+  lane: {
+    usage: 'lane <room> [--json]',
+    summary: 'say what goes on in a room, or why nothing does',
+    details: async () => (await import('./lane/help.ts')).LANE_HELP,
+    load: async () => (await import('./lane/lane.ts')).lane,
+  },
+  reset: {
+    usage: 'reset --dev [--yes] [--homeserver URL] [--json]',
+    summary: 'take a development account back to nothing',
+    details: async () => (await import('./reset/help.ts')).RESET_HELP,
+    load: async () => (await import('./reset/reset.ts')).reset,
+  },
 };
 
 const EXIT_USAGE = 64;
@@ -60,7 +80,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     return EXIT_USAGE;
   }
   if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(`${entry.usage}\n  ${entry.summary}\n`);
+    process.stdout.write(`${entry.usage}\n  ${entry.summary}\n${(await entry.details?.()) ?? ''}`);
     return 0;
   }
   const run = await entry.load();

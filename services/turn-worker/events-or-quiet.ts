@@ -1,5 +1,5 @@
 /** How long nothing may come before it counts as quiet. */
-const QUIET_MS = 250;
+const QUIET_MS = 500;
 
 /**
  * The events as they come; and while `isWaiting`, `quiet` whenever none has come for a while. Whoever leaves the loop has

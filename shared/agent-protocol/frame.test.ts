@@ -2,6 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeClientFrame, decodeHostFrame, encodeFrame } from './frame.ts';
 
+test('an id of 64 characters is told back, whatever they are made of', () => {
+  const id = '🎉'.repeat(64);
+  expect(decodeClientFrame(JSON.stringify({ type: 'session.list', id }))).toMatchObject({ kind: 'message' });
+  expect(decodeClientFrame(JSON.stringify({ type: 'from.the_future', id }))).toMatchObject({ kind: 'unknown', id });
+  expect(decodeClientFrame(JSON.stringify({ type: 'from.the_future', id: `${id}x` }))).not.toHaveProperty('id');
+});
+
 test('whatever comes is a message, unknown or malformed, and never an exception', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

@@ -35,7 +35,8 @@ function decode<Message>(text: string, schema: z.ZodType<Message>, known: Set<st
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { kind: 'malformed', reason: 'not an object' };
   const { type, id } = value as { type?: unknown; id?: unknown };
-  const about = typeof id === 'string' && id.length > 0 && id.length <= 64 ? { id } : {};
+  // As the schema counts: in code points.
+  const about = typeof id === 'string' && id.length > 0 && [...id].length <= 64 ? { id } : {};
   if (typeof type !== 'string') return { kind: 'malformed', reason: '`type` is missing', ...about };
   if (!known.has(type)) return { kind: 'unknown', type: type.slice(0, 64), ...about };
   const parsed = schema.safeParse(value);

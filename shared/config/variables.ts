@@ -1,3 +1,4 @@
+import { ACP_VARIABLES } from './acp-variables.ts';
 import { OPENAI_VARIABLES } from './openai-variables.ts';
 import { allow, always, count, duration, size, text, url, type Variable, variable } from './variable.ts';
 import { z } from './zod.ts';
@@ -80,12 +81,20 @@ export const VARIABLES = {
   }),
   AGENT: variable({
     meaning:
-      'what the agent host of this project runs: its scripted demo, or a model behind an OpenAI-compatible server',
+      'what the agent host of this project runs: its scripted demo, a model behind an OpenAI-compatible server, or an agent of the Agent Client Protocol',
     example: 'openai',
     development: 'demo',
-    parse: z.enum(['demo', 'openai']) as unknown as z.ZodType<'demo' | 'openai', string>,
+    parse: z.enum(['demo', 'openai', 'acp']) as unknown as z.ZodType<'demo' | 'openai' | 'acp', string>,
+  }),
+  AGENTS: variable({
+    meaning: 'several agents in place of AGENT, as JSON (docs/AGENTS.md); `AGENTS_FILE` names a file with it',
+    example: '{"agents": {"helper": {"kind": "openai", …}}}',
+    secret: true,
+    ...always(''),
+    parse: z.string(),
   }),
   ...OPENAI_VARIABLES,
+  ...ACP_VARIABLES,
   OPS_USER: variable({
     meaning: 'who may log in to the operator’s page',
     example: 'operator',
@@ -220,6 +229,18 @@ export const VARIABLES = {
     example: '50',
     ...always('0'),
     parse: count,
+  }),
+  SURFACES_CATCH_UP_MESSAGES: variable({
+    meaning: 'unanswered messages of a room that are still answered when the database was lost: the newest',
+    example: '20',
+    ...always('20'),
+    parse: count,
+  }),
+  SURFACES_CATCH_UP_AGE: variable({
+    meaning: 'how old a message may be to be answered still when the database was lost',
+    example: '24h',
+    ...always('24h'),
+    parse: duration,
   }),
   SURFACES_LEASE: variable({
     meaning: 'how long a lane stays with a worker that is not heard of',

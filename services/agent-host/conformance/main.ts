@@ -1,36 +1,58 @@
-import { parseArgs } from 'node:util';
 import { describe } from '../../../shared/errors/surfaces-error.ts';
+import { type Options, readOptions, USAGE, UsageError } from './options.ts';
+import type { Outcome } from './outcome.ts';
+import { type Counts, countOutcomes, describeCounts, describeHost, describeOutcome, listRules } from './report.ts';
+import { restartByCommand } from './restart-command.ts';
 import { runRules } from './run-rules.ts';
 
-const USAGE = `Tries whether an agent host keeps the rules of surfaces.agent/1 (docs/AGENT-PROTOCOL.md).
-
-  npm run conformance -- --url ws://127.0.0.1:7700 --token <token>
-
-The token may also stand in AGENT_TOKEN. It opens sessions named conformance-… and leaves them behind.
-Exit codes: 0 every rule holds · 1 one does not · 64 wrong usage
-`;
-const EXIT_USAGE = 64;
-
-const { values } = parseArgs({
-  options: { url: { type: 'string' }, token: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-});
-const url = values.url ?? process.env.AGENT_URL;
-const token = values.token ?? process.env.AGENT_TOKEN;
-if (values.help || !url || !token) {
-  process.stdout.write(USAGE);
-  process.exit(values.help ? 0 : EXIT_USAGE);
-}
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
 
 try {
-  const outcomes = await runRules(url, token, ({ rule, ms, problem, skipped }) => {
-    const mark = problem ? '✗' : skipped ? '-' : '✓';
-    process.stdout.write(`${mark} ${rule}  (${skipped ?? `${ms} ms`})\n${problem ? `    ${problem}\n` : ''}`);
-  });
-  const failed = outcomes.filter(({ problem }) => problem).length;
-  const skipped = outcomes.filter((outcome) => outcome.skipped).length;
-  process.stdout.write(`${outcomes.length - failed - skipped} passed, ${failed} failed, ${skipped} skipped\n`);
-  process.exit(failed > 0 ? 1 : 0);
+  const asked = readOptions(process.argv.slice(2), process.env);
+  if (asked.what === 'help') say(USAGE);
+  else if (asked.what === 'run') process.exitCode = await run(asked);
+  else if (asked.json)
+    say(
+      `${JSON.stringify(
+        asked.rules.map(({ rule, section, why }) => ({ rule, section, why })),
+        null,
+        2,
+      )}\n`,
+    );
+  else say(listRules(asked.rules));
 } catch (error) {
-  process.stderr.write(`${url} cannot be tried: ${describe(error)}\n`);
-  process.exit(1);
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = EXIT_USAGE;
+}
+
+async function run({ url, token, rules, prompts, script, restartCommand, patienceMs, json, strict }: Options) {
+  const tell = json ? () => {} : say;
+  try {
+    const outcomes = await runRules(url, token, (outcome) => tell(describeOutcome(outcome)), {
+      rules,
+      prompts,
+      patienceMs,
+      ...(script ? { script } : {}),
+      ...(restartCommand ? { restart: () => restartByCommand(restartCommand, url, token) } : {}),
+      onGreeting: (greeting, chosen) => tell(describeHost(greeting, chosen, prompts, rules)),
+    });
+    const counts = countOutcomes(outcomes);
+    if (json) say(asJson(url, counts, outcomes));
+    else say(describeCounts(counts));
+    return counts.failed > 0 || (strict && counts.notTried > 0) ? EXIT_FAILED : 0;
+  } catch (error) {
+    process.stderr.write(`${url} cannot be tried: ${describe(error)}\n`);
+    return EXIT_FAILED;
+  }
+}
+
+function asJson(url: string, { passed, failed, notTried, exempt }: Counts, rules: readonly Outcome[]): string {
+  const counts = { passed, failed, not_tried: notTried, not_about_this_host: exempt };
+  return `${JSON.stringify({ url, ...counts, rules }, null, 2)}\n`;
+}
+
+function say(text: string): void {
+  process.stdout.write(text);
 }

@@ -7,10 +7,11 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { freePort } from '../../../shared/runtime/free-port.ts';
 import { TOKEN } from '../test-host.ts';
+import { BEHAVIOURS, type Prompts } from './prompts.ts';
 import { RawClient } from './raw-client.ts';
-import { text } from './rule.ts';
-import { RULES, runRules } from './run-rules.ts';
-import { SCRIPT_RULES } from './script-rules.ts';
+import { RULES } from './rules.ts';
+import { runRules } from './run-rules.ts';
+import { text } from './stage.ts';
 import { contiguous } from './turn-rules.ts';
 
 const run = promisify(execFile);
@@ -30,20 +31,33 @@ afterEach(() => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test.skipIf(missing)(`the example in Python keeps every rule${about}`, { timeout: 120_000 }, async () => {
-  const { url } = await startHost(EXAMPLE);
-  const outcomes = await runRules(url, TOKEN, () => {});
+  const source = await copyExample('copy');
+  const host = await startHost(source);
+  const restart = async () => {
+    host.child.kill('SIGKILL');
+    await once(host.child, 'exit');
+    await startHost(source, host);
+  };
+  const prompts = await promptsOfReadme();
+  const outcomes = await runRules(host.url, TOKEN, () => {}, { prompts, restart });
   expect(outcomes.filter(({ problem, skipped }) => problem || skipped)).toEqual([]);
   expect(outcomes.length).toBe(RULES.length);
 });
 
 test.skipIf(missing)(
-  `with the agent of its README, copied elsewhere, it keeps every rule that needs no script${about}`,
+  `with the agent of its README it keeps every rule that needs no words of its own${about}`,
   { timeout: 120_000 },
   async () => {
-    const { url } = await startHost(await copyWithAgentOfReadme());
+    const source = await copyExample('shout');
+    await writeFile(join(source, 'agent.py'), await inReadme('python'));
+    const { url } = await startHost(source);
     const outcomes = await runRules(url, TOKEN, () => {});
     expect(outcomes.filter(({ problem }) => problem)).toEqual([]);
-    expect(outcomes.filter(({ skipped }) => skipped).length).toBe(SCRIPT_RULES.length);
+    const needs = RULES.filter(
+      (rule) => rule.restarts || rule.needs?.some((name) => !('otherwise' in BEHAVIOURS[name])),
+    );
+    const tried = outcomes.filter(({ skipped }) => !skipped);
+    expect(tried.length).toBeGreaterThan(RULES.length - needs.length - 5);
   },
 );
 
@@ -51,13 +65,13 @@ test.skipIf(missing)(`killed in mid-turn, it ends the turn with agent_crashed wh
   const first = await startHost(EXAMPLE);
   const raw = await RawClient.greeted(first.url, TOKEN);
   await raw.request({ type: 'session.open', session_id: 's', workspace: 's' }, 'session.opened');
-  const start = { type: 'turn.start', session_id: 's', turn_id: 't', input: text('demo words=400 pace=10') };
+  const start = { type: 'turn.start', session_id: 's', turn_id: 't', input: text('count to 400') };
   await raw.request(start, 'turn.started');
   await raw.until(({ seq }) => seq === 20, 'some words');
   first.child.kill('SIGKILL');
   await raw.untilClosed();
 
-  const again = await startHost(EXAMPLE, first.volume);
+  const again = await startHost(EXAMPLE, { volume: first.volume });
   const other = await RawClient.greeted(again.url, TOKEN);
   const answer = await other.request(start, 'turn.started');
   const seen = raw.eventsOf('t');
@@ -114,9 +128,9 @@ async function makeVenv(venv: string): Promise<string | false> {
   }
 }
 
-async function startHost(source: string, given?: string) {
-  const volume = given ?? (await mkdtemp(join(folder, 'volume-')));
-  const url = `ws://127.0.0.1:${await freePort()}`;
+async function startHost(source: string, given: { volume?: string; url?: string } = {}) {
+  const volume = given.volume ?? (await mkdtemp(join(folder, 'volume-')));
+  const url = given.url ?? `ws://127.0.0.1:${await freePort()}`;
   const child = spawn(join(folder, 'venv/bin/python'), [join(source, 'host.py')], {
     env: { AGENT_URL: url, AGENT_TOKEN: TOKEN, AGENTS_DIR: volume, PYTHONDONTWRITEBYTECODE: '1', LOG_LEVEL: 'INFO' },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -139,15 +153,30 @@ async function startHost(source: string, given?: string) {
   return { url, volume, child };
 }
 
-/** What somebody does who starts from the example: a copy, the schema beside it, and another agent. */
-async function copyWithAgentOfReadme(): Promise<string> {
-  const copy = join(folder, 'copy');
+/** What somebody does who starts from the example: a copy, with the schema beside it. Its heart beats faster. */
+async function copyExample(name: string): Promise<string> {
+  const copy = join(folder, name);
   await mkdir(copy);
-  const files = (await readdir(EXAMPLE)).filter((name) => name.endsWith('.py'));
-  for (const name of files) await copyFile(join(EXAMPLE, name), join(copy, name));
+  const files = (await readdir(EXAMPLE)).filter((file) => file.endsWith('.py'));
+  for (const file of files) await copyFile(join(EXAMPLE, file), join(copy, file));
   await copyFile(SCHEMA, join(copy, 'agent-protocol.schema.json'));
-  const readme = await readFile(join(EXAMPLE, 'README.md'), 'utf8');
-  const [, agent] = /```python\n([\s\S]*?)```/.exec(readme)!;
-  await writeFile(join(copy, 'agent.py'), agent!);
+  const connection = await readFile(join(copy, 'connection.py'), 'utf8');
+  const faster = connection.replace('HEARTBEAT_S = 5, 15', 'HEARTBEAT_S = 5, 2');
+  expect(faster).not.toBe(connection);
+  await writeFile(join(copy, 'connection.py'), faster);
   return copy;
+}
+
+/** A block of code of the README. */
+async function inReadme(language: string, containing = ''): Promise<string> {
+  const readme = await readFile(join(EXAMPLE, 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)];
+  return blocks.find(([, kind, code]) => kind === language && code?.includes(containing))![2]!;
+}
+
+/** The words for the example's agent, from the command that the README shows. */
+async function promptsOfReadme(): Promise<Prompts> {
+  const command = await inReadme('sh', '--prompt-');
+  const options = command.matchAll(/--prompt-(\w+) '([^']+)'/g);
+  return Object.fromEntries([...options].map(([, name, words]) => [name, words]));
 }

@@ -1,37 +1,44 @@
+import type { Greeting } from './greeting.ts';
+import type { BehaviourName, Prompts } from './prompts.ts';
 import type { RawClient } from './raw-client.ts';
 
 /** What a rule is tried with. */
 export type Trial = {
   readonly url: string;
   readonly token: string;
-  /** Greeted; closed when the rule is done. */
-  readonly client: () => Promise<RawClient>;
-  /** A session and a workspace of the rule's own, opened by this client. */
-  readonly session: (client: RawClient) => Promise<string>;
-  /** Texts that make the agent behave as a rule needs it. */
-  readonly prompts: { readonly short: string; readonly long: string };
+  /** What the host said of itself. */
+  readonly greeting: Greeting;
+  /** How long an answer, or an event, may take, in ms. */
+  readonly patienceMs: number;
+  /** Connected and greeted; closed when the rule is done. */
+  readonly client: (instance?: string) => Promise<RawClient>;
+  /** Connected only. */
+  readonly connect: (token?: string) => Promise<RawClient>;
+  /** The words that make the agent show a behaviour that the rule needs. */
+  readonly prompt: (name: BehaviourName) => string;
+  /** All that there are, for rules that can make use of more. */
+  readonly prompts: Prompts;
+  /** For rules with `restarts`: the host is killed and started again, once for all. @returns when it began to, as `performance.now`. */
+  readonly restart: () => Promise<number>;
 };
 
 export type Rule = {
-  /** One sentence, as it stands in the protocol's document. */
+  /** One sentence, as it could stand in the protocol's document. */
   readonly rule: string;
-  /** Only for an agent that knows the demo agent's script. */
-  readonly needsScript?: true;
-  /** @throws Error where the host does not keep the rule. */
+  /** Where it stands in docs/AGENT-PROTOCOL.md: a heading, and what of it, if there is much under it. */
+  readonly section: string;
+  /** What goes wrong with a host that does not keep it, in one sentence. */
+  readonly why: string;
+  /** Behaviours of the agent that it takes to see. */
+  readonly needs?: readonly BehaviourName[];
+  /** Why it says nothing about a host with this greeting, if so: “the host does not promise snapshots”. */
+  readonly exempts?: (greeting: Greeting) => string | false;
+  /** It mainly waits, and does so beside the others. */
+  readonly waits?: true;
+  /** It is about a host that was killed. */
+  readonly restarts?: true;
+  /** @throws Breach where the host does not keep the rule; NotTried where nothing could be seen. */
   readonly check: (trial: Trial) => Promise<void>;
+  /** Looks at all that any client of any rule sent and got, unless the rule is exempted. @throws Breach */
+  readonly watch?: (client: RawClient, greeting: Greeting) => void;
 };
-
-export function expect(holds: boolean, otherwise: string): asserts holds {
-  if (!holds) throw new Error(otherwise);
-}
-
-/** The rule's field by field comparison, in words. */
-export function expectFields(frame: Readonly<Record<string, unknown>>, fields: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(fields)) {
-    expect(frame[name] === value, `${name} should be ${JSON.stringify(value)}, in ${JSON.stringify(frame)}`);
-  }
-}
-
-export function text(words: string): { type: 'text'; text: string }[] {
-  return [{ type: 'text', text: words }];
-}

@@ -1,69 +1,110 @@
-import { HANDSHAKE_RULES } from './handshake-rules.ts';
+import { type Greeting, readGreeting } from './greeting.ts';
+import { type Outcome, outcomeOf, skippedFor, Watch } from './outcome.ts';
+import { choosePrompts, type Prompts, type ScriptName } from './prompts.ts';
 import { RawClient } from './raw-client.ts';
+import { RestartBarrier } from './restart-barrier.ts';
 import type { Rule, Trial } from './rule.ts';
-import { SCRIPT_RULES } from './script-rules.ts';
-import { SESSION_RULES } from './session-rules.ts';
-import { TURN_RULES } from './turn-rules.ts';
+import { RULES } from './rules.ts';
 
-export const RULES: readonly Rule[] = [...HANDSHAKE_RULES, ...SESSION_RULES, ...TURN_RULES, ...SCRIPT_RULES];
+export type { Outcome } from './outcome.ts';
 
-export type Outcome = {
-  readonly rule: string;
-  readonly ms: number;
-  readonly problem?: string;
-  readonly skipped?: string;
+export type RunOptions = {
+  readonly rules?: readonly Rule[];
+  readonly prompts?: Prompts;
+  /** Where it is missing, that of the demo agent for an agent of this name. */
+  readonly script?: ScriptName;
+  readonly patienceMs?: number;
+  /** Kills the host, starts it again, and comes back when it listens. */
+  readonly restart?: () => Promise<void>;
+  /** Hears first what the host said of itself, and whose script its agent is taken to know. */
+  readonly onGreeting?: (greeting: Greeting, script: ScriptName) => void;
 };
 
-const SCRIPT_PROMPTS = { short: 'hello', long: 'demo words=400 pace=10' };
-const ANY_PROMPTS = { short: 'Say hello in one word.', long: 'Count from 1 to 400, each number on a line of its own.' };
+type Host = Pick<Trial, 'url' | 'token' | 'greeting' | 'patienceMs' | 'prompts'>;
 
-const NOT_APPLICABLE = 'not applicable: for an agent named demo, which follows the script in docs/CONTRACT.md';
+export const PATIENCE_MS = 10_000;
 
-/** Tries a host, one rule after the other; `tell` hears each outcome at once. */
-export async function runRules(url: string, token: string, tell: (outcome: Outcome) => void): Promise<Outcome[]> {
-  const hasScript = await knowsScript(url, token);
-  const outcomes: Outcome[] = [];
-  for (const { rule, check, needsScript } of RULES) {
+/**
+ * Tries a host; `tell` hears each outcome at once. Rules that mainly wait run beside the others, those about a killed host
+ * together behind them, and last come those that look at all that passed.
+ * @throws Error where the host cannot be reached or does not greet.
+ */
+export async function runRules(
+  url: string,
+  token: string,
+  tell: (outcome: Outcome) => void,
+  options: RunOptions = {},
+): Promise<Outcome[]> {
+  const { rules = RULES, restart } = options;
+  const host = await meet(url, token, options);
+  const watch = new Watch(rules, host.greeting);
+  const why = new Map(rules.map((rule) => [rule, skippedFor(rule, host, restart !== undefined)]));
+  const restarting = rules.filter((rule) => rule.restarts);
+  const barrier = new RestartBarrier(restarting.filter((rule) => !why.get(rule)).length, restart ?? (async () => {}));
+
+  const run = async (rule: Rule): Promise<Outcome> => {
+    const skipped = why.get(rule);
+    if (skipped) return skipped;
     const clients: RawClient[] = [];
-    const since = performance.now();
-    const outcome = async (): Promise<Omit<Outcome, 'ms'>> => {
-      if (needsScript && !hasScript) return { rule, skipped: NOT_APPLICABLE };
-      try {
-        await check(trialOf(url, token, hasScript, clients));
-        return { rule };
-      } catch (error) {
-        return { rule, problem: error instanceof Error ? error.message : String(error) };
-      }
-    };
-    const told = { ...(await outcome()), ms: Math.round(performance.now() - since) };
+    let waits = rule.restarts === true;
+    const trial = trialOf(host, clients, () => {
+      waits = false;
+      return barrier.arrive();
+    });
+    const outcome = await outcomeOf(rule, trial, clients);
+    if (waits) barrier.leave();
+    watch.look(clients);
     for (const client of clients) client.cut();
-    outcomes.push(told);
-    tell(told);
+    return outcome;
+  };
+
+  const outcomes: Outcome[] = [];
+  const done = (outcome: Outcome) => {
+    outcomes.push(outcome);
+    tell(outcome);
+  };
+  const waiting = rules.filter((rule) => rule.waits).map(run);
+  for (const rule of rules) if (!rule.waits && !rule.restarts && !rule.watch) done(await run(rule));
+  for (const outcome of waiting) done(await outcome);
+  await Promise.all(restarting.map(async (rule) => done(await run(rule))));
+  for (const rule of rules) {
+    if (!rule.watch) continue;
+    const outcome = await run(rule);
+    done(watch.found(rule) ?? outcome);
   }
   return outcomes;
 }
 
-function trialOf(url: string, token: string, hasScript: boolean, clients: RawClient[]): Trial {
-  return {
-    url,
-    token,
-    prompts: hasScript ? SCRIPT_PROMPTS : ANY_PROMPTS,
-    client: async () => {
-      const client = await RawClient.greeted(url, token);
-      clients.push(client);
-      return client;
-    },
-    session: async (client) => {
-      const session_id = `conformance-${crypto.randomUUID()}`;
-      await client.request({ type: 'session.open', session_id, workspace: session_id }, 'session.opened');
-      return session_id;
-    },
-  };
+async function meet(url: string, token: string, options: RunOptions): Promise<Host> {
+  const { patienceMs = PATIENCE_MS } = options;
+  const client = await RawClient.greeted(url, token, crypto.randomUUID(), patienceMs);
+  const greeting = readGreeting(client.frames.find(({ type }) => type === 'welcome')!);
+  client.cut();
+  const script = options.script ?? (greeting.agent === 'demo' ? 'demo' : 'none');
+  options.onGreeting?.(greeting, script);
+  return { url, token, greeting, patienceMs, prompts: choosePrompts(options.prompts ?? {}, script) };
 }
 
-async function knowsScript(url: string, token: string): Promise<boolean> {
-  const client = await RawClient.greeted(url, token);
-  const welcome = client.frames.find(({ type }) => type === 'welcome') as { agent?: { name?: string } } | undefined;
-  client.cut();
-  return welcome?.agent?.name === 'demo';
+/** @param clients gets every client that the rule connects. */
+function trialOf(host: Host, clients: RawClient[], restart: Trial['restart']): Trial {
+  const connect = async (token = host.token) => {
+    const client = await RawClient.connect(host.url, token, host.patienceMs);
+    clients.push(client);
+    return client;
+  };
+  return {
+    ...host,
+    connect,
+    async client(instance = crypto.randomUUID()) {
+      const client = await connect();
+      await client.greet(instance);
+      return client;
+    },
+    prompt(name) {
+      const words = host.prompts[name];
+      if (words === undefined) throw new Error(`a rule that asks for --prompt-${name} has to name it under needs`);
+      return words;
+    },
+    restart,
+  };
 }

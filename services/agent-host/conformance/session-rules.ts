@@ -1,101 +1,123 @@
-import { RESULTS, sessionOpened } from '../../../shared/agent-protocol/host-messages.ts';
-import { expect, expectFields, type Rule, text } from './rule.ts';
+import { RESULTS } from '../../../shared/agent-protocol/host-messages.ts';
+import { demand, demandError, demandFields } from './breach.ts';
+import type { RawClient } from './raw-client.ts';
+import type { Rule } from './rule.ts';
+import { cancel, newId, openSession, play, speaking, text, turnIn, whileItRuns } from './stage.ts';
 
 export const SESSION_RULES: readonly Rule[] = [
   {
     rule: 'a session that is opened is idle, and opened again it is the same',
+    section: 'What a client sends, session.open',
+    why: 'A client opens the session before each turn, because it cannot know what the host remembers.',
     async check(trial) {
       const raw = await trial.client();
-      const session_id = crypto.randomUUID();
+      const session_id = `conformance-${crypto.randomUUID()}`;
       const open = { type: 'session.open', session_id, workspace: session_id };
-      for (let time = 0; time < 2; time++) {
-        const opened = sessionOpened.parse(await raw.request(open, 'session.opened'));
-        expectFields(opened, { state: 'idle', session_id });
-      }
+      for (let time = 0; time < 2; time++)
+        demandFields(await raw.request(open, 'session.opened'), { state: 'idle', session_id, turn_id: undefined });
     },
   },
   {
-    rule: 'a workspace outside of the volume is refused with path_outside_workspace',
+    rule: 'what is asked of a session that was never opened is refused with unknown_session',
+    section: 'Error codes',
+    why: 'By this code a client learns that the host lost its data, and says so to the person.',
     async check(trial) {
       const raw = await trial.client();
-      for (const workspace of ['..', '../other', '/etc', 'a/../../b']) {
-        const answer = await raw.request({ type: 'session.open', session_id: crypto.randomUUID(), workspace }, 'error');
-        expectFields(answer, { code: 'path_outside_workspace' });
-      }
+      const session_id = `conformance-${crypto.randomUUID()}`;
+      const place = { session_id, turn_id: newId('turn') };
+      for (const request of [
+        { type: 'turn.start', ...place, input: text('hello') },
+        { type: 'turn.attach', ...place, after_seq: 0 },
+        { type: 'session.reset', session_id },
+      ])
+        demandError(await raw.request(request), 'unknown_session', { retryable: false });
     },
   },
   {
-    rule: 'a turn in a session that was never opened is refused with unknown_session',
+    rule: 'while a turn runs, session.open says running with its turn_id and last_seq',
+    section: 'What a host sends, session.opened',
+    why: 'A worker that comes back learns from it which turn to attach to.',
+    needs: ['long'],
     async check(trial) {
-      const raw = await trial.client();
-      const start = { type: 'turn.start', session_id: crypto.randomUUID(), turn_id: 't', input: text('hello') };
-      expectFields(await raw.request(start, 'error'), { code: 'unknown_session' });
+      const stage = await speaking(trial);
+      const { session_id, turn_id } = stage;
+      await whileItRuns(stage, 'long', async () => {
+        const other = await trial.client();
+        const opened = await other.request(
+          { type: 'session.open', session_id, workspace: session_id },
+          'session.opened',
+        );
+        demandFields(opened, { state: 'running', turn_id });
+        demand(Number(opened.last_seq) > 0, 'last_seq of what was said so far', opened, opened);
+      });
+      await cancel(stage);
     },
   },
   {
-    rule: 'while a turn runs, session.open says so, and reset is refused with session_busy and the turn’s id',
+    rule: 'a reset while a turn runs is refused with session_busy, its turn_id, and retryable; afterwards it is done',
+    section: 'Rules, one running turn',
+    why: 'The conversation must not change under an answer that is being written.',
+    needs: ['long'],
     async check(trial) {
-      const raw = await trial.client();
-      const session_id = await trial.session(raw);
-      await raw.request(
-        { type: 'turn.start', session_id, turn_id: 't', input: text(trial.prompts.long) },
-        'turn.started',
+      const stage = await speaking(trial);
+      const { raw, session_id, turn_id } = stage;
+      const reset = { type: 'session.reset', session_id };
+      await whileItRuns(stage, 'long', async () =>
+        demandError(await raw.request(reset), 'session_busy', { turn_id, retryable: true }),
       );
-      const opened = await raw.request({ type: 'session.open', session_id, workspace: session_id }, 'session.opened');
-      expectFields(opened, { state: 'running', turn_id: 't' });
-      const reset = await raw.request({ type: 'session.reset', session_id }, 'error');
-      expectFields(reset, { code: 'session_busy', turn_id: 't', retryable: true });
-      await raw.request({ type: 'turn.cancel', session_id, turn_id: 't' }, 'request.done');
-      await raw.ended('t');
-      await raw.request({ type: 'session.reset', session_id }, 'request.done');
+      await cancel(stage);
+      await raw.request(reset, 'request.done');
     },
   },
   {
-    rule: 'session.close ends what runs, and the session can be opened again',
+    rule: 'session.close cancels the turn that runs, and the session can be opened and used again',
+    section: 'What a client sends, session.close',
+    why: 'A room that was left must not keep an agent busy, and may be joined again.',
+    needs: ['long', 'words'],
     async check(trial) {
-      const raw = await trial.client();
-      const session_id = await trial.session(raw);
-      await raw.request(
-        { type: 'turn.start', session_id, turn_id: 't', input: text(trial.prompts.long) },
-        'turn.started',
-      );
-      await raw.request({ type: 'session.close', session_id }, 'request.done');
-      expectFields((await raw.ended('t')).at(-1)!, { stop_reason: 'cancelled' });
-      const opened = await raw.request({ type: 'session.open', session_id, workspace: session_id }, 'session.opened');
-      expectFields(opened, { state: 'idle' });
+      const stage = await speaking(trial);
+      const { raw, session_id, turn_id } = stage;
+      await whileItRuns(stage, 'long', async () => {
+        await raw.request({ type: 'session.close', session_id }, 'request.done');
+        const end = (await raw.ended(turn_id)).at(-1)!;
+        demand(end.stop_reason === 'cancelled', 'turn.ended with stop_reason cancelled', end, end);
+      });
+      await openSession(raw, session_id);
+      await play({ raw, ...turnIn(session_id, trial.prompt('words')) });
     },
   },
   {
-    rule: 'context.get answers by category, or not_reported; or unsupported where welcome does not promise it',
+    rule: 'session.list names the sessions that were opened, each once, with their states',
+    section: 'What a client sends, session.list',
+    why: 'After its own start a worker finds by it the turns that nobody follows any more.',
+    needs: ['long'],
     async check(trial) {
-      const raw = await trial.client();
-      const session_id = await trial.session(raw);
-      const answer = await raw.request({ type: 'context.get', session_id });
-      if (answer.type === 'error') expectFields(answer, { code: 'unsupported' });
-      else RESULTS['context.get'].parse(answer.result);
-    },
-  },
-  {
-    rule: 'a snapshot can be saved, listed by its owner alone, loaded, replaced under its name, and deleted',
-    async check(trial) {
-      const raw = await trial.client();
-      const session_id = await trial.session(raw);
-      const owner = crypto.randomUUID();
-      const save = { type: 'snapshot.save', session_id, owner, name: 'before lunch' };
-      const first = await raw.request(save);
-      if (first.type === 'error') return expectFields(first, { code: 'unsupported' });
-      const { snapshot_id } = RESULTS['snapshot.save'].parse(first.result);
-      await raw.request(save, 'request.done');
-      const list = async (of: string) =>
-        RESULTS['snapshot.list'].parse((await raw.request({ type: 'snapshot.list', owner: of }, 'request.done')).result)
-          .snapshots;
-      const mine = await list(owner);
-      expect(mine.length === 1 && mine[0]?.name === 'before lunch', `listed are ${JSON.stringify(mine)}`);
-      expect((await list(crypto.randomUUID())).length === 0, 'another owner sees it');
-      await raw.request({ type: 'snapshot.load', session_id, snapshot_id }, 'request.done');
-      await raw.request({ type: 'snapshot.delete', snapshot_id }, 'request.done');
-      const gone = await raw.request({ type: 'snapshot.load', session_id, snapshot_id }, 'error');
-      expectFields(gone, { code: 'unknown_snapshot' });
+      const stage = await speaking(trial);
+      const idle = await openSession(stage.raw);
+      await whileItRuns(stage, 'long', async () => {
+        const sessions = await listed(stage.raw);
+        const of = (id: string) => sessions.filter(({ session_id }) => session_id === id);
+        const expected = [{ session_id: stage.session_id, state: 'running', turn_id: stage.turn_id }];
+        demand(
+          JSON.stringify(of(stage.session_id).map(inOrder)) === JSON.stringify(expected),
+          JSON.stringify(expected),
+          of(stage.session_id),
+        );
+        const [only, more] = of(idle);
+        demand(only?.state === 'idle' && !more, `${idle} once, as idle`, of(idle));
+      });
+      await cancel(stage);
     },
   },
 ];
+
+async function listed(raw: RawClient) {
+  const answer = await raw.request({ type: 'session.list' }, 'request.done');
+  const parsed = RESULTS['session.list'].safeParse(answer.result);
+  demand(parsed.success, 'a result with sessions', answer, answer);
+  return parsed.data.sessions;
+}
+
+function inOrder({ session_id, state, turn_id }: { session_id: string; state: string; turn_id?: string | undefined }) {
+  return { session_id, state, turn_id };
+}

@@ -1,153 +1,124 @@
 import { turnEvent } from '../../../shared/agent-protocol/turn-events.ts';
-import type { Frame, RawClient } from './raw-client.ts';
-import { expect, expectFields, type Rule, type Trial, text } from './rule.ts';
+import { demand, demandError, demandFields } from './breach.ts';
+import type { Frame } from './frame.ts';
+import type { Rule } from './rule.ts';
+import { cancel, newId, play, setStage, speaking, text, turnIn, whileItRuns } from './stage.ts';
 
 export const TURN_RULES: readonly Rule[] = [
   {
     rule: 'a turn’s events fit the schema, count from 1 without a gap, and end with turn.ended',
+    section: 'Rules, events',
+    why: 'The client finds lost and repeated events by their seq; after a gap it asks for everything again.',
+    needs: ['words'],
     async check(trial) {
-      const { raw, start } = await begun(trial, trial.prompts.short);
-      const answer = await raw.request(start, 'turn.started');
-      expectFields(answer, { resumed: false });
-      contiguous(await raw.ended('t'));
+      const stage = await setStage(trial, 'words');
+      const events = await play(stage);
+      contiguous(events);
+      for (const event of events) demandFields(event, stage.place);
+      demand(events.at(-1)?.stop_reason === 'end_turn', 'stop_reason end_turn', events.at(-1), events.at(-1));
     },
   },
   {
-    rule: 'turn.start repeated with the same input is an attach, and replays what comes after after_seq',
+    rule: 'a turn ends once, and nothing of it comes behind turn.ended',
+    section: 'Rules, events',
+    why: 'At turn.ended the client finishes the message and forgets the turn.',
+    needs: ['words'],
     async check(trial) {
-      const { raw, start } = await begun(trial, trial.prompts.short);
-      await raw.request(start, 'turn.started');
-      const events = await raw.ended('t');
-      const again = await trial.client();
-      expectFields(await again.request({ ...start, after_seq: 1 }, 'turn.started'), { resumed: true });
-      const replayed = await again.ended('t');
-      expect(same(replayed, events.slice(1)), 'the replay differs from what was sent');
+      const stage = await setStage(trial, 'words');
+      const { raw, turn_id, session_id } = stage;
+      await play(stage);
+      await play({ raw, ...turnIn(session_id, trial.prompt('words')) });
+      const events = raw.eventsOf(turn_id);
+      const more = events[events.findIndex(({ type }) => type === 'turn.ended') + 1];
+      demand(!more, 'nothing of the turn behind turn.ended', more, more);
     },
   },
   {
-    rule: 'turn.start repeated with another input is refused with turn_conflict',
+    rule: 'turn.started comes before the first event, with resumed false and the last_seq of that moment',
+    section: 'What a host sends, turn.started',
+    why: 'From the answer on the client knows that the turn is the host’s, and attaches where it would have started it.',
+    needs: ['words'],
     async check(trial) {
-      const { raw, start } = await begun(trial, trial.prompts.short);
-      await raw.request(start, 'turn.started');
-      const other = await raw.request({ ...start, input: text('something else') }, 'error');
-      expectFields(other, { code: 'turn_conflict', retryable: false });
-      await raw.ended('t');
+      const stage = await setStage(trial, 'words');
+      const { raw, turn_id, place } = stage;
+      const from = raw.frames.length;
+      const events = await play(stage);
+      const [first] = raw.frames.slice(from).filter((frame) => frame.turn_id === turn_id);
+      demand(first?.type === 'turn.started', 'turn.started before any event', first, first);
+      demandFields(first, { ...place, resumed: false });
+      const again = await raw.request({ type: 'turn.attach', ...place, after_seq: 0 }, 'turn.started');
+      demandFields(again, { ...place, resumed: true, last_seq: events.length });
     },
   },
   {
-    rule: 'a second turn in a session is refused with session_busy while the first runs, and taken afterwards',
+    rule: 'turn.start repeated with another input is refused with turn_conflict, while the turn runs and later',
+    section: 'Rules, turn.start',
+    why: 'The turn id is the idempotency key; the same id for other words is a defect of the client that must not stay hidden.',
+    needs: ['long'],
     async check(trial) {
-      const { raw, start } = await begun(trial, trial.prompts.long);
-      await raw.request(start, 'turn.started');
-      const second = { ...start, turn_id: 'second', input: text(trial.prompts.short) };
-      expectFields(await raw.request(second, 'error'), { code: 'session_busy', turn_id: 't', retryable: true });
-      await raw.request({ type: 'turn.cancel', session_id: start.session_id, turn_id: 't' }, 'request.done');
-      await raw.ended('t');
-      await raw.request(second, 'turn.started');
-      contiguous(await raw.ended('second'));
+      const stage = await speaking(trial);
+      const other = { ...stage.start, input: text('something else') };
+      demandError(await stage.raw.request(other), 'turn_conflict', { retryable: false });
+      await cancel(stage);
+      demandError(await stage.raw.request(other), 'turn_conflict', { retryable: false });
     },
   },
   {
-    rule: 'a turn goes on without its client, and another one gets everything from seq 1 and what is still to come',
+    rule: 'the same input is the same turn whatever the order of its fields',
+    section: 'Rules, turn.start',
+    why: 'A client that was updated between two tries may write the same JSON differently.',
+    needs: ['words'],
     async check(trial) {
-      const { raw, start } = await begun(trial, trial.prompts.long);
-      await raw.request(start, 'turn.started');
-      await raw.until((frame) => frame.turn_id === 't' && frame.type === 'message.delta', 'the first words');
-      raw.cut();
-      const other = await trial.client();
-      const attach = { type: 'turn.attach', session_id: start.session_id, turn_id: 't', after_seq: 0 };
-      await other.request(attach, 'turn.started');
-      await other.until(
-        (frame) => frame.turn_id === 't' && (frame.seq as number) > raw.eventsOf('t').length + 2,
-        'more',
+      const { raw, start, turn_id } = await setStage(trial, 'words');
+      await play({ raw, start, turn_id });
+      const input = [{ text: trial.prompt('words'), type: 'text' }];
+      demandFields(await raw.request({ ...start, input }, 'turn.started'), { resumed: true });
+    },
+  },
+  {
+    rule: 'a second turn in a session is refused with session_busy and the turn_id of the first, and taken afterwards',
+    section: 'Rules, one running turn',
+    why: 'Two answers at once would be written into one conversation; the client waits, or follows the turn that runs.',
+    needs: ['long', 'words'],
+    async check(trial) {
+      const stage = await speaking(trial);
+      const { raw, turn_id, session_id } = stage;
+      const second = turnIn(session_id, trial.prompt('words'));
+      await whileItRuns(stage, 'long', async () =>
+        demandError(await raw.request(second.start), 'session_busy', { turn_id, retryable: true }),
       );
-      await other.request({ type: 'turn.cancel', session_id: start.session_id, turn_id: 't' }, 'request.done');
-      contiguous(await other.ended('t'));
+      await cancel(stage);
+      contiguous(await play({ raw, ...second }));
     },
   },
   {
-    rule: 'events go to every client that is attached, until it detaches',
+    rule: 'a turn that was never started is unknown_turn to attach, detach and cancel',
+    section: 'Error codes',
+    why: 'A client that knows that it had started the turn learns by it that the host lost its data.',
+    needs: ['words'],
     async check(trial) {
-      const { raw, start } = await begun(trial, trial.prompts.long);
-      const other = await trial.client();
-      await raw.request(start, 'turn.started');
-      const place = { session_id: start.session_id, turn_id: 't' };
-      await other.request({ type: 'turn.attach', ...place, after_seq: 0 }, 'turn.started');
-      await other.until((frame) => frame.turn_id === 't' && frame.type === 'message.delta', 'the first words');
-      await other.request({ type: 'turn.detach', ...place }, 'request.done');
-      const seen = other.eventsOf('t').length;
-      await raw.request({ type: 'turn.cancel', ...place }, 'request.done');
-      contiguous(await raw.ended('t'));
-      await other.request({ type: 'session.list' }, 'request.done');
-      expect(other.eventsOf('t').length === seen, 'events came after the detach');
-    },
-  },
-  {
-    rule: 'turn.cancel ends the turn with stop_reason cancelled within 2 s, and may be repeated',
-    async check(trial) {
-      const { raw, start } = await begun(trial, trial.prompts.long);
-      await raw.request(start, 'turn.started');
-      const cancel = { type: 'turn.cancel', session_id: start.session_id, turn_id: 't' };
-      const since = performance.now();
-      await raw.request(cancel, 'request.done');
-      expectFields((await raw.ended('t')).at(-1)!, { stop_reason: 'cancelled' });
-      expect(performance.now() - since < 2_000, 'it took longer than 2 s');
-      await raw.request(cancel, 'request.done');
-    },
-  },
-  {
-    rule: 'a turn that was never started is unknown_turn',
-    async check(trial) {
-      const { raw, start } = await begun(trial, trial.prompts.short);
-      const { session_id } = start;
-      const attach = await raw.request({ type: 'turn.attach', session_id, turn_id: 'none', after_seq: 0 }, 'error');
-      expectFields(attach, { code: 'unknown_turn' });
-      expectFields(await raw.request({ type: 'turn.cancel', session_id, turn_id: 'none' }, 'error'), {
-        code: 'unknown_turn',
-      });
-    },
-  },
-  {
-    rule: 'turns of different sessions run at the same time',
-    async check(trial) {
-      const raw = await trial.client();
-      const sessions = await Promise.all(Array.from({ length: 5 }, () => trial.session(raw)));
-      for (const session_id of sessions)
-        await raw.request(
-          { type: 'turn.start', session_id, turn_id: session_id, input: text(trial.prompts.long) },
-          'turn.started',
-        );
-      for (const session_id of sessions)
-        await raw.until((frame) => frame.turn_id === session_id && frame.type === 'message.delta', 'words');
-      const ended = raw.frames.filter(({ type }) => type === 'turn.ended').length;
-      expect(ended === 0, `${ended} had ended before the last one began`);
-      for (const session_id of sessions)
-        await raw.request({ type: 'turn.cancel', session_id, turn_id: session_id }, 'request.done');
-      for (const session_id of sessions) await raw.ended(session_id);
+      const { raw, session_id } = await setStage(trial, 'words');
+      const place = { session_id, turn_id: newId('turn') };
+      for (const request of [
+        { type: 'turn.attach', ...place, after_seq: 0 },
+        { type: 'turn.detach', ...place },
+        { type: 'turn.cancel', ...place },
+      ])
+        demandError(await raw.request(request), 'unknown_turn', { retryable: false });
     },
   },
 ];
 
-/** A client, a session, and the request that starts turn `t` in it. */
-export async function begun(trial: Trial, prompt: string) {
-  const raw = await trial.client();
-  const session_id = await trial.session(raw);
-  return { raw, start: { type: 'turn.start', session_id, turn_id: 't', input: text(prompt) } as const };
-}
-
+/** @throws Breach where the events are not a whole turn's, from seq 1 to `turn.ended`. */
 export function contiguous(events: readonly Frame[]): void {
   events.forEach((event, index) => {
-    turnEvent.parse(event);
-    expect(event.seq === index + 1, `seq ${event.seq} stands where ${index + 1} should`);
+    const parsed = turnEvent.safeParse(event);
+    const issue = parsed.error?.issues[0];
+    demand(parsed.success, `an event as in the schema (${issue?.path.join('.')}: ${issue?.message})`, event, event);
+    demand(event.seq === index + 1, `seq ${index + 1}`, event, event);
+    const isFailure = event.stop_reason === 'error';
+    demand(isFailure === 'error' in event, 'error if and only if stop_reason is error', event, event);
   });
-  expect(events.at(-1)?.type === 'turn.ended', 'the last event is not turn.ended');
-}
-
-export function answerOf(raw: RawClient, turnId: string): string {
-  const deltas = raw.eventsOf(turnId).filter(({ type, channel }) => type === 'message.delta' && channel === 'answer');
-  return deltas.map(({ text: part }) => part).join('');
-}
-
-function same(one: readonly Frame[], other: readonly Frame[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  const last = events.at(-1);
+  demand(last?.type === 'turn.ended', 'turn.ended as the last event', last ?? 'no event', last);
 }

@@ -1,4 +1,5 @@
 import type { AgentTurn } from '../adapter.ts';
+import { endOfCharacter } from './end-of-character.ts';
 
 /** Small enough for every frame, also in Cyrillic. */
 const CHUNK = 64 * 1024;
@@ -25,17 +26,20 @@ export class Answer {
     this.#prefix = '';
     this.#length += whole.length;
     this.#open = true;
-    for (let at = 0; at < whole.length; at += CHUNK)
-      this.#turn.emit({
-        type: 'message.delta',
-        message_id: 'answer',
-        channel: 'answer',
-        text: whole.slice(at, at + CHUNK),
-      });
+    for (const text of inChunks(whole))
+      this.#turn.emit({ type: 'message.delta', message_id: 'answer', channel: 'answer', text });
   }
 
   done(): void {
     if (this.#open) this.#turn.emit({ type: 'message.done', message_id: 'answer', channel: 'answer' });
     this.#open = false;
+  }
+}
+
+function* inChunks(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const end = endOfCharacter(text, at + CHUNK);
+    yield text.slice(at, end);
+    at = end;
   }
 }

@@ -1,3 +1,4 @@
+import { endOfCharacter } from './end-of-character.ts';
 import { say } from './say.ts';
 import type { Scene } from './scene.ts';
 
@@ -8,7 +9,7 @@ export async function plain(scene: Scene): Promise<void> {
   const { text } = scene.message;
   const count = `This is message ${scene.turn.number} of our conversation.`;
   if (!text) return say(scene, `Hello! You wrote nothing but that. ${count}`);
-  const quote = text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
+  const quote = text.length > QUOTED ? `${text.slice(0, endOfCharacter(text, QUOTED))}…` : text;
   if (quote.includes('\n')) return say(scene, `Hello! You wrote:\n\n${quote.replace(/^/gm, '> ')}\n\n${count}`);
   await say(scene, `Hello! You wrote: “${quote}”. ${count}`);
 }

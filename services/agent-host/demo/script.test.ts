@@ -35,7 +35,7 @@ describe('the demo agent', () => {
     expect(deltas.map(({ text }) => text).join('')).toBe(`[[w]] ${words}`);
     // The first one at once, the others some to an event.
     expect(deltas[0]!.text).toBe('[[w]] word1');
-    expect(deltas.length).toBeGreaterThan(4);
+    expect(deltas.length).toBeGreaterThan(1);
     // The host's own clock, in whole ms: nothing comes early, and what came late did not push the rest.
     const [first, last] = [deltas[0]!.at as number, deltas.at(-1)!.at as number];
     expect(last - first).toBeGreaterThan(550);

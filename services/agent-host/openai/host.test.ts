@@ -15,7 +15,7 @@ beforeAll(async () => {
     contextTokens: 8_000,
     turnTimeoutMs: 60_000,
   });
-  host = await TestHost.start({ adapter: openaiAdapter(settings) });
+  host = await TestHost.start({ adapter: openaiAdapter(settings), heartbeatMs: 2_000 });
 });
 afterAll(async () => {
   await host[Symbol.asyncDispose]();

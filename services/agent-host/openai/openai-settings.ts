@@ -1,5 +1,6 @@
-import type { Tool } from '../tools/tool.ts';
+import type { ToolSource } from '../tools/tool.ts';
 import type { RetryPace } from './http/retry-pace.ts';
+import type { Price } from './turn-usage.ts';
 
 /** Where a model is and what it is used for. */
 export type OpenaiSettings = {
@@ -18,8 +19,11 @@ export type OpenaiSettings = {
   readonly contextTokens?: number;
   /** Whether the model sees pictures; without, they are named to it like other files. */
   readonly images: boolean;
-  readonly tools: readonly Tool[];
-  /** Until an answer begins with its headers. Node's own `fetch` gives up after 300 s in any case. */
+  /** Asked at the beginning of each turn. The adapter stops it when it stops. */
+  readonly tools?: ToolSource;
+  /** For a server that does not tell itself what an answer costs. */
+  readonly price?: Price;
+  /** Until an answer begins with its headers. */
   readonly headersTimeoutMs: number;
   /** Without a line of data; comment lines do not count. */
   readonly inactivityMs: number;

@@ -1,9 +1,11 @@
 import type { AgentTurn, StopReason } from '../adapter.ts';
-import { askFitting } from './ask-fitting.ts';
+import { Speech } from '../speech.ts';
+import { untilAborted } from '../until-aborted.ts';
+import { type Asking, askFitting } from './ask-fitting.ts';
 import type { ModelCall } from './completions/call-merger.ts';
 import type { Completion } from './completions/completion.ts';
-import type { ModelClient } from './completions/model-client.ts';
-import { contextFigures, estimateOf, turnSize } from './conversation/context-size.ts';
+import type { Hearing, ModelClient } from './completions/model-client.ts';
+import { contextFigures, ownCount } from './conversation/context-size.ts';
 import {
   afterTurn,
   type Conversation,
@@ -12,12 +14,15 @@ import {
   withoutResults,
   withStep,
 } from './conversation/conversation.ts';
+import { measureConversation, measureTurn } from './conversation/measure-conversation.ts';
 import { failureOf, ModelError } from './http/model-error.ts';
 import type { OpenaiSettings } from './openai-settings.ts';
-import { Speech } from './speech.ts';
+import type { PromptHead } from './prompt-head.ts';
+import { counterFor, ESTIMATE } from './tokens/token-counter.ts';
 import { callArguments } from './tool-calls/call-arguments.ts';
 import { runToolCall } from './tool-calls/run-tool-call.ts';
 import { TurnClock } from './turn-clock.ts';
+import { type TurnUsage, usageFigures, withAnswer } from './turn-usage.ts';
 
 const MODEL_REQUESTS = 25;
 const UNFINISHED = 'Interrupted: it is not known how much of this was done.';
@@ -25,20 +30,26 @@ const NOT_RUN = 'Not run: the limit of model requests in one turn is reached.';
 
 /** One turn from the person's message to its end. What it holds is gone with it. */
 export class TurnRun {
-  readonly #client: ModelClient;
   readonly #settings: OpenaiSettings;
+  readonly #head: PromptHead;
   readonly #turn: AgentTurn;
   readonly #clock: TurnClock;
   readonly #signal: AbortSignal;
-  readonly #tokens = { input: 0, output: 0 };
+  /** Without tools, and with the estimate, until the turn has begun. */
+  #asking: Asking;
+  #usage: TurnUsage = { input: 0, output: 0 };
   #conversation: Conversation;
   /** What is being said and is not in the conversation yet. */
   #speech: Speech | undefined;
   #calls = 0;
 
-  constructor(client: ModelClient, settings: OpenaiSettings, turn: AgentTurn) {
-    this.#client = client;
+  constructor(
+    { client, settings, head }: { client: ModelClient; settings: OpenaiSettings; head: PromptHead },
+    turn: AgentTurn,
+  ) {
+    this.#asking = { client, settings, tools: [], counter: ESTIMATE };
     this.#settings = settings;
+    this.#head = head;
     this.#turn = turn;
     this.#clock = new TurnClock(settings.turnTimeoutMs);
     this.#signal = AbortSignal.any([turn.signal, this.#clock.signal]);
@@ -49,8 +60,9 @@ export class TurnRun {
   /** @throws AgentFailure; whatever a defect throws. */
   async run(): Promise<StopReason | undefined> {
     try {
+      await this.#begin();
       const stopReason = await this.#answers();
-      this.#keep();
+      this.#turn.keepConversation(await this.#measured(afterTurn(this.#conversation)));
       return stopReason;
     } catch (error) {
       this.#keepInterrupted(error);
@@ -74,16 +86,27 @@ export class TurnRun {
     }
   }
 
+  async #begin(): Promise<void> {
+    this.#signal.throwIfAborted();
+    const counter = await counterFor(this.#settings.model);
+    const { tools, tokens } = await untilAborted(this.#head.forTurn(counter), this.#signal);
+    this.#asking = { ...this.#asking, tools, counter };
+    const measured = await measureConversation(this.#conversation, counter, this.#signal);
+    this.#conversation = { ...measured, head_tokens: tokens };
+  }
+
   async #answer(number: number, mayCall: boolean): Promise<Completion> {
     const speech = new Speech(this.#turn.emit, number, this.#settings.showThoughts ?? true);
     this.#speech = speech;
-    const hearing = {
-      text: (text: string) => speech.say(text),
-      thought: (text: string) => speech.think(text),
-      waits: (error: ModelError, ms: number) => this.#tellOfWait(error, ms),
+    const hearing: Hearing = {
+      text: (text) => speech.say(text),
+      thought: (text) => speech.think(text),
+      waits: (error, ms) => this.#tellOfWait(error, ms),
+      counts: (usage) => {
+        this.#usage = withAnswer(this.#usage, usage, this.#settings.price);
+      },
     };
-    const parts = { client: this.#client, settings: this.#settings };
-    const asked = await askFitting(parts, this.#turn, this.#conversation, number, hearing, this.#signal);
+    const asked = await askFitting(this.#asking, this.#turn, this.#conversation, number, hearing, this.#signal);
     const { completion } = asked;
     this.#speech = undefined;
     speech.done();
@@ -93,7 +116,7 @@ export class TurnRun {
       calls: completion.calls.map((call) => pastCall(call, mayCall ? UNFINISHED : NOT_RUN)),
       ...(thought && completion.calls.length > 0 ? { thought: { field: thoughtField, text: thought } } : {}),
     });
-    this.#count(completion);
+    await this.#count(completion);
     return completion;
   }
 
@@ -101,14 +124,14 @@ export class TurnRun {
     this.#calls += 1;
     return runToolCall(`tool-${this.#calls}`, call, {
       turn: this.#turn,
-      tools: this.#settings.tools,
+      tools: this.#asking.tools,
       clock: this.#clock,
       signal: this.#signal,
       isAllowed: (tool) => this.#conversation.allowed.includes(tool),
       allowForGood: (tool) => {
         this.#conversation = { ...this.#conversation, allowed: [...this.#conversation.allowed, tool] };
       },
-      withoutSecrets: (text) => this.#client.withoutSecrets(text),
+      withoutSecrets: (text) => this.#asking.client.withoutSecrets(text),
     });
   }
 
@@ -123,18 +146,20 @@ export class TurnRun {
     }));
   }
 
-  #count({ usage, thought }: Completion): void {
-    if (!usage) return;
-    const estimate = estimateOf(this.#conversation, this.#settings);
-    // What the model thought was counted, and is not kept.
-    const answer = turnSize({ input: [], steps: this.#conversation.turns.at(-1)!.steps.slice(-1) }, false);
-    const added = thought ? Math.min(usage.completion, answer.conversation) : usage.completion;
-    this.#conversation = { ...this.#conversation, measured: { tokens: usage.prompt + added, estimate } };
-    this.#tokens.input += usage.prompt;
-    this.#tokens.output += usage.completion;
+  /** Tells what the turn has used so far, in all: whoever adds up turns takes the last word of each. */
+  async #count({ usage, thought }: Completion): Promise<void> {
+    this.#conversation = await this.#measured(this.#conversation);
+    if (usage) {
+      const estimate = ownCount(this.#conversation, this.#settings);
+      // What the model thought was counted, and is not kept.
+      const steps = this.#conversation.turns.at(-1)!.steps.slice(-1);
+      const answer = await measureTurn({ input: [], steps }, this.#asking.counter);
+      const added = thought ? Math.min(usage.completion, answer.said) : usage.completion;
+      this.#conversation = { ...this.#conversation, measured: { tokens: usage.prompt + added, estimate } };
+    }
     const { context } = contextFigures(this.#conversation, this.#settings);
-    const { input: input_tokens, output: output_tokens } = this.#tokens;
-    this.#turn.emit({ type: 'usage.update', context, usage: { context, input_tokens, output_tokens } });
+    const figures = usageFigures(this.#usage);
+    this.#turn.emit({ type: 'usage.update', context, ...(figures && { usage: { context, ...figures } }) });
   }
 
   #tellOfWait({ kind }: ModelError, ms: number): void {
@@ -144,8 +169,8 @@ export class TurnRun {
     this.#turn.emit({ type: 'notice', severity: 'info', text });
   }
 
-  #keep(): void {
-    this.#turn.keepConversation(afterTurn(this.#conversation));
+  #measured(conversation: Conversation): Promise<Conversation> {
+    return measureConversation(conversation, this.#asking.counter);
   }
 
   /** What was said stays. A message that failed before anything was said may be sent again, and then stands there once. */
@@ -155,8 +180,9 @@ export class TurnRun {
     if (nothingSaid && !this.#turn.signal.aborted) return;
     if (error instanceof ModelError && error.kind === 'overflow')
       this.#conversation = withoutResults(this.#conversation);
-    this.#conversation = withStep(this.#conversation, { text, calls: [], interrupted: true });
-    this.#keep();
+    const interrupted = withStep(this.#conversation, { text, calls: [], interrupted: true });
+    // At once: the host does not wait for long. The next turn measures it.
+    this.#turn.keepConversation(afterTurn(interrupted));
   }
 }
 

@@ -111,7 +111,9 @@ describe('an answer', () => {
   ])('of a server with “%s” is whole', async (rule, expected) => {
     const { text, failure, events } = await run(`[[${rule}]]`);
     expect({ text, failure }).toEqual({ text: expected, failure: undefined });
-    if (rule === 'no-usage') expect(events.some(({ type }) => type === 'usage.update')).toBe(false);
+    // What fills the context is estimated then; of what the turn used nothing is said.
+    if (rule === 'no-usage')
+      expect(events.at(-1)).toEqual({ type: 'usage.update', context: { used: expect.any(Number) } });
   });
 
   test('is over with its end, even if the server never closes', async () => {
@@ -124,6 +126,18 @@ describe('an answer', () => {
     const { events } = await run('[[usage-in-each]]');
     const usages = events.filter((event) => event.type === 'usage.update');
     expect(usages.map(({ usage }) => usage)).toEqual([{ context: { used: 52 }, input_tokens: 50, output_tokens: 2 }]);
+  });
+
+  test.each([
+    ['0.0125', { amount: 0.0125, currency: 'USD' }],
+    ['{"input_tokens_cost":0.1,"total_cost":0.25}', { amount: 0.25, currency: 'USD' }],
+    ['"much"', { amount: 0.0007, currency: 'EUR' }],
+    ['null', { amount: 0.0007, currency: 'EUR' }],
+  ])('that costs %s, as its server tells, is believed over the price list', async (cost, expected) => {
+    const usage = `{"prompt_tokens":100,"completion_tokens":50,"prompt_tokens_details":{"cached_tokens":50},"cost":${cost}}`;
+    const price = { input: 4, cachedInput: 2, output: 8, currency: 'EUR' };
+    const { events } = await run(`[[usage ${usage}]]`, { price });
+    expect(events.at(-1)).toMatchObject({ usage: { input_tokens: 100, output_tokens: 50, cost: expected } });
   });
 
   test.each([

@@ -1,6 +1,5 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
-import { AgentConnection } from '../../../shared/agent-protocol/client.ts';
 import { readEnv } from '../../../shared/config/read-env.ts';
 import { describe, SurfacesError } from '../../../shared/errors/surfaces-error.ts';
 import { versions, whoami } from '../../../shared/matrix/account.ts';
@@ -11,20 +10,16 @@ import { assertSchema } from '../../../shared/store/migrate.ts';
 import { openDatabase } from '../../../shared/store/postgres.ts';
 import { bytes } from '../../../shared/texts/formats.ts';
 import { sleep } from '../../../shared/time/time.ts';
+import { checkAgents } from './check-agents.ts';
+import type { Finding } from './finding.ts';
 
-export type Finding = {
-  readonly name: string;
-  readonly level: 'ok' | 'warning' | 'error';
-  readonly text: string;
-  readonly remedy?: string;
-};
-type Check = { readonly name: string; readonly look: (environment: NodeJS.ProcessEnv) => Promise<Finding> };
+type Check = { readonly name: string; readonly look: (environment: NodeJS.ProcessEnv) => Promise<readonly Finding[]> };
 
 const quiet = createLog('silent', {});
 const PATIENCE_MS = 5_000;
 
 function check(name: string, look: (environment: NodeJS.ProcessEnv) => Promise<Omit<Finding, 'name'>>): Check {
-  return { name, look: async (environment) => ({ name, ...(await look(environment)) }) };
+  return { name, look: async (environment) => [{ name, ...(await look(environment)) }] };
 }
 
 /** In the order in which things stand on one another. */
@@ -92,30 +87,7 @@ export const CHECKS: readonly Check[] = [
       await http.close();
     }
   }),
-  check('Agent', async (environment) => {
-    const env = readEnv(environment, ['AGENT_URL', 'AGENT_TOKEN']);
-    const agent = new AgentConnection({
-      url: env.AGENT_URL,
-      token: env.AGENT_TOKEN,
-      name: 'doctor',
-      patienceMs: PATIENCE_MS,
-    });
-    try {
-      await agent.request('session.list', {});
-      const { agent: who, capabilities } = agent.welcome!;
-      const able = Object.entries(capabilities).flatMap(([name, is]) => (is ? [name] : []));
-      const name = [who.name, who.version].filter(Boolean).join(' ');
-      return { level: 'ok', text: `${name} answers; it can: ${able.join(', ') || 'text only'}` };
-    } catch (error) {
-      return {
-        level: 'error',
-        text: describe(error),
-        remedy: 'check AGENT_URL and AGENT_TOKEN, and the agent host’s log',
-      };
-    } finally {
-      await agent.close();
-    }
-  }),
+  { name: 'Agent', look: checkAgents },
   check('Volume', async (environment) => {
     const env = readEnv(environment, ['AGENTS_DIR', 'SURFACES_MAX_FILE_BYTES']);
     try {

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { describe } from '../../../shared/errors/surfaces-error.ts';
 import { environmentOfStack } from '../settings-of-stack.ts';
-import { CHECKS, type Finding } from './checks.ts';
+import { CHECKS } from './checks.ts';
+import type { Finding } from './finding.ts';
 
 const MARKS = { ok: '✓', warning: '!', error: '✗' } as const;
 
@@ -11,12 +12,16 @@ export async function doctor(args: string[]): Promise<number> {
   const environment = environmentOfStack(process.env);
   const findings: Finding[] = [];
   for (const { name, look } of CHECKS) {
-    const found = await look(environment).catch((error): Finding => ({ name, level: 'error', text: describe(error) }));
-    findings.push(found);
-    if (values.json) continue;
-    process.stdout.write(`  ${MARKS[found.level]} ${name.padEnd(12)} ${found.text}\n`);
-    if (found.remedy) process.stdout.write(`${' '.repeat(17)}→ ${found.remedy}\n`);
+    const failed = (error: unknown): Finding[] => [{ name, level: 'error', text: describe(error) }];
+    const found = await look(environment).catch(failed);
+    findings.push(...found);
+    if (!values.json) for (const each of found) process.stdout.write(lineOf(each));
   }
   if (values.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   return findings.some(({ level }) => level === 'error') ? 1 : 0;
+}
+
+function lineOf({ name, level, text, remedy }: Finding): string {
+  const line = `  ${MARKS[level]} ${name.padEnd(12)} ${text}\n`;
+  return remedy ? `${line}${' '.repeat(17)}→ ${remedy}\n` : line;
 }

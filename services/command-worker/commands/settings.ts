@@ -1,3 +1,4 @@
+import { AgentRefusal } from '../../../shared/agent-protocol/agent-refusal.ts';
 import { PROTOCOL } from '../../../shared/agent-protocol/protocol.ts';
 import { spaceUsed } from '../../../shared/delivery/space-used.ts';
 import { VERSION } from '../../../shared/runtime/version.ts';
@@ -8,6 +9,7 @@ import { bytes } from '../../../shared/texts/formats.ts';
 import { say, type TextKey } from '../../../shared/texts/say.ts';
 import { askSession } from '../agent/ask-session.ts';
 import { contextLine } from '../agent/context-lines.ts';
+import { agentsOf } from '../agent/offered-agents.ts';
 import type { Command, CommandCall, CommandParts, RoomCall } from '../command.ts';
 import { roomName } from '../rooms/listed.ts';
 
@@ -22,7 +24,7 @@ export const settingsCommand: Command = {
     const context = await contextOf(call, parts);
     const rooms = (await chatsOf(database, person)).filter(({ state }) => state === 'active').length;
     const lines = [
-      say(language, context === null ? 'settings_agent_away' : 'settings_agent', { agent: agentOf(parts) }),
+      context === null ? say(language, 'settings_agent_away', { agent: hostOf(parts) }) : await agentOf(call, parts),
       ...(await aboutRoom(call, parts)),
       ...(context ? [context] : []),
       say(language, 'settings_rooms', { rooms, limit: limits.rooms }),
@@ -33,7 +35,15 @@ export const settingsCommand: Command = {
   },
 };
 
-function agentOf({ agent: { welcome } }: CommandParts): string {
+/** The agent that answers here, or the one that rooms have which chose none. */
+async function agentOf({ room, language }: CommandCall, parts: CommandParts): Promise<string> {
+  if (!room?.sessionId || !parts.agent.welcome?.agents)
+    return say(language, 'settings_agent', { agent: hostOf(parts) });
+  const { here } = await agentsOf(parts.agent, room.sessionId);
+  return here === null ? say(language, 'agent_gone') : say(language, 'settings_agent', { agent: here });
+}
+
+function hostOf({ agent: { welcome } }: CommandParts): string {
   return welcome ? [welcome.agent.name, welcome.agent.version].filter(Boolean).join(' ') : '?';
 }
 
@@ -46,8 +56,8 @@ async function contextOf({ room, language }: CommandCall, { agent }: CommandPart
     }
     const line = contextLine(await askSession(agent, 'context.get', room.sessionId, {}), language);
     return line === null ? '' : say(language, 'settings_context', { context: line });
-  } catch {
-    return null;
+  } catch (error) {
+    return error instanceof AgentRefusal && error.protocolCode === 'unknown_agent' ? '' : null;
   }
 }
 

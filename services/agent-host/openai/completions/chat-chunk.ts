@@ -12,7 +12,14 @@ export type CallPiece = {
 };
 
 /** Tokens that a server counted. */
-export type ModelUsage = { readonly prompt: number; readonly completion: number };
+export type ModelUsage = {
+  readonly prompt: number;
+  readonly completion: number;
+  /** Of the prompt, what the server still had from an earlier request. */
+  readonly cached?: number;
+  /** US dollars. */
+  readonly cost?: number;
+};
 
 /** What one chunk of an answer adds, or all of an answer that came whole. */
 export type ChatChunk = {
@@ -63,7 +70,21 @@ function pieceOf(piece: unknown): CallPiece {
 
 function usageOf(usage: unknown): ModelUsage | undefined {
   const prompt = countOf(field(usage, 'prompt_tokens'));
-  return prompt ? { prompt, completion: countOf(field(usage, 'completion_tokens')) ?? 0 } : undefined;
+  if (!prompt) return undefined;
+  const cached = countOf(field(field(usage, 'prompt_tokens_details'), 'cached_tokens'));
+  const cost = costOf(field(usage, 'cost'));
+  return {
+    prompt,
+    completion: countOf(field(usage, 'completion_tokens')) ?? 0,
+    ...(cached ? { cached: Math.min(cached, prompt) } : {}),
+    ...(cost === undefined ? {} : { cost }),
+  };
+}
+
+/** A number, as OpenRouter has it, or the sum beside its parts, as Perplexity has it. */
+function costOf(cost: unknown): number | undefined {
+  const amount = typeof cost === 'number' ? cost : field(cost, 'total_cost');
+  return typeof amount === 'number' && Number.isFinite(amount) && amount >= 0 ? amount : undefined;
 }
 
 function errorOf(json: unknown): unknown {

@@ -5,6 +5,7 @@ import { exchange } from '../http/exchange.ts';
 import { ModelError } from '../http/model-error.ts';
 import { RETRY_PACE, waitAfter } from '../http/retry-pace.ts';
 import type { OpenaiSettings } from '../openai-settings.ts';
+import type { ModelUsage } from './chat-chunk.ts';
 import { type Completion, CompletionReader, type Listener } from './completion.ts';
 import { type ChatBody, Dialect } from './dialect.ts';
 import { readAnswer } from './read-answer.ts';
@@ -21,6 +22,8 @@ export type ChatRequest = {
 export type Hearing = Listener & {
   /** The request will be repeated in so many ms. */
   readonly waits: (error: ModelError, ms: number) => void;
+  /** An answer has come to its end; what it used, where the server told it. */
+  readonly counts: (usage: ModelUsage | undefined) => void;
 };
 
 /** Asks the model of one server. Keeps nothing of what it was asked. */
@@ -52,7 +55,9 @@ export class ModelClient {
       const reader = new CompletionReader(hearing);
       const fields = this.#dialect.fields(true, request.maxTokens);
       try {
-        return await this.#askOnce(request, fields, reader, signal);
+        const completion = await this.#askOnce(request, fields, reader, signal);
+        hearing.counts(completion.usage);
+        return completion;
       } catch (error) {
         if (!(error instanceof ModelError) || reader.hasBegun) throw error;
         if (this.#dialect.learn(error, fields)) continue;
@@ -100,7 +105,7 @@ export class ModelClient {
       { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body },
       this.#settings,
       signal,
-      (response, progress) => readAnswer(response, reader, progress, withoutSecrets),
+      (answer, progress) => readAnswer(answer, reader, progress, withoutSecrets),
     );
   }
 }

@@ -2,6 +2,7 @@ import { errorInStream, errorOfAnswer } from '../http/error-answer.ts';
 import { bodyText, type Progress } from '../http/exchange.ts';
 import { ModelError } from '../http/model-error.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
+import type { Answer } from '../http/send.ts';
 import { type SseEvent, SseReader } from '../http/sse-reader.ts';
 import { decodeChunk } from './chat-chunk.ts';
 import type { CompletionReader } from './completion.ts';
@@ -16,19 +17,19 @@ const AFTER_DONE_MS = 250;
  * @throws ModelError for an error, in the status or in the stream, or for what is no answer.
  */
 export async function readAnswer(
-  response: Response,
+  answer: Answer,
   reader: CompletionReader,
   progress: Progress,
   withoutSecrets: (text: string) => string,
 ): Promise<boolean> {
-  if (response.status !== 200) {
-    const body = await bodyText(response);
-    throw errorOfAnswer(response.status, body, withoutSecrets, retryAfterMs(response.headers));
+  if (answer.status !== 200) {
+    const body = await bodyText(answer);
+    throw errorOfAnswer(answer.status, body, withoutSecrets, retryAfterMs(answer.headers));
   }
-  const type = response.headers.get('content-type') ?? '';
+  const type = answer.headers.get('content-type') ?? '';
   if (/text\/html/.test(type)) throw notOpenai();
-  if (!/json/.test(type) || /ndjson/.test(type)) return readStream(response, reader, progress, withoutSecrets);
-  const json = parsed(await bodyText(response));
+  if (!/json/.test(type) || /ndjson/.test(type)) return readStream(answer, reader, progress, withoutSecrets);
+  const json = parsed(await bodyText(answer));
   const chunk = decodeChunk(json);
   if (chunk.error) throw errorInStream(chunk.error, withoutSecrets);
   reader.add(chunk);
@@ -36,7 +37,7 @@ export async function readAnswer(
 }
 
 async function readStream(
-  response: Response,
+  answer: Answer,
   reader: CompletionReader,
   progress: Progress,
   withoutSecrets: (text: string) => string,
@@ -57,7 +58,7 @@ async function readStream(
     }
   };
   try {
-    for await (const bytes of response.body ?? []) {
+    for await (const bytes of answer.body ?? []) {
       const events = lines.push(bytes);
       take(events);
       if (done) progress(AFTER_DONE_MS);

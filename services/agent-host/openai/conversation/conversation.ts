@@ -21,13 +21,22 @@ const step = z.object({
 });
 
 /** A message of the person, files as paths in the workspace, and all that followed from it. */
-const turn = z.object({ input: z.array(inputBlock), steps: z.array(step) });
+const turn = z.object({
+  input: z.array(inputBlock),
+  steps: z.array(step),
+  /** Tokens, by what `counted_by` names, pictures not counted. Absent while it changes: see `measureConversation`. */
+  size: z.object({ said: z.number(), results: z.number() }).optional(),
+});
 
 const shape = z.object({
   kind: z.literal('openai'),
   turns: z.array(turn),
   /** What no longer fitted. */
-  left_out: z.object({ turns: z.number(), summary: z.string().nullable() }).optional(),
+  left_out: z.object({ turns: z.number(), summary: z.string().nullable(), tokens: z.number().optional() }).optional(),
+  /** Tokens of the system prompt and of what the tools are, as it was last sent with them. */
+  head_tokens: z.number().optional(),
+  /** The name of the counter that its figures are from; the estimate where it is absent. */
+  counted_by: z.string().optional(),
   /** Names of tools that the person has allowed for good. */
   allowed: z.array(z.string()),
   /** What the server counted last, and what the estimate was for the same. */
@@ -56,7 +65,10 @@ export function withStep(conversation: Conversation, added: Step): Conversation 
 export function afterTurn(conversation: Conversation): Conversation {
   return changeLast(conversation, (last) => ({
     ...last,
-    steps: last.steps.map(({ thought, ...rest }) => rest),
+    steps: last.steps.map((past) => {
+      const { thought, ...rest } = past;
+      return thought ? rest : past;
+    }),
   }));
 }
 
@@ -71,7 +83,9 @@ export function withoutResults(conversation: Conversation): Conversation {
   }));
 }
 
+/** The conversation with its newest turn changed, whose size is not known then. */
 export function changeLast(conversation: Conversation, change: (last: PastTurn) => PastTurn): Conversation {
   const { turns } = conversation;
-  return { ...conversation, turns: [...turns.slice(0, -1), change(turns.at(-1)!)] };
+  const { size, ...last } = turns.at(-1)!;
+  return { ...conversation, turns: [...turns.slice(0, -1), change(last)] };
 }

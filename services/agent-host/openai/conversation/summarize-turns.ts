@@ -1,4 +1,4 @@
-import type { ModelClient } from '../completions/model-client.ts';
+import type { Hearing, ModelClient } from '../completions/model-client.ts';
 import { ModelError } from '../http/model-error.ts';
 import type { OpenaiSettings } from '../openai-settings.ts';
 import type { Conversation, PastTurn } from './conversation.ts';
@@ -26,6 +26,7 @@ export async function summarizeTurns(
   { contextTokens }: Pick<OpenaiSettings, 'contextTokens'>,
   { left_out }: Pick<Conversation, 'left_out'>,
   turns: readonly PastTurn[],
+  { counts }: Pick<Hearing, 'counts'>,
   signal: AbortSignal,
 ): Promise<string | null> {
   const most = Math.min(MOST_CHARACTERS, contextTokens ?? MOST_CHARACTERS);
@@ -36,7 +37,7 @@ export async function summarizeTurns(
   try {
     const { text: summary } = await client.ask(
       { messages: [{ role: 'user', content: `${TASK}\n\n${text}` }], tools: [], maxTokens, callPrefix: 'summary' },
-      { text: () => {}, thought: () => {}, waits: () => {} },
+      { text: () => {}, thought: () => {}, waits: () => {}, counts },
       signal,
     );
     return summary.trim().slice(0, MOST_SUMMARY) || null;

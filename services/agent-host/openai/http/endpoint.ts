@@ -2,7 +2,7 @@ import type { OpenaiSettings } from '../openai-settings.ts';
 
 /** A model's server, and the only place that knows its secrets. */
 export type Endpoint = {
-  /** @param path behind the base URL, such as `/models`. Without credentials, as `fetch` wants it. */
+  /** @param path behind the base URL, such as `/models`. Without credentials: these are in the headers. */
   readonly url: (path: string) => string;
   readonly headers: Readonly<Record<string, string>>;
   /** A text of the server or of the network, in which key and credentials may stand, for people to see. */

@@ -1,4 +1,5 @@
 import { ModelError } from './model-error.ts';
+import { type Answer, type Outgoing, send } from './send.ts';
 
 export type Patience = {
   /** Until the answer's headers, in ms. */
@@ -21,10 +22,10 @@ const SILENT = 'the model’s server has not answered in time';
  */
 export async function exchange<T>(
   url: string,
-  init: Pick<RequestInit, 'method' | 'headers' | 'body'>,
+  outgoing: Outgoing,
   patience: Patience,
   signal: AbortSignal,
-  read: (response: Response, progress: Progress) => Promise<T>,
+  read: (answer: Answer, progress: Progress) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
   const own = new AbortController();
@@ -38,11 +39,10 @@ export async function exchange<T>(
   };
   try {
     waitFor(patience.headersTimeoutMs);
-    // A redirect would be followed with another method, or to a server that was not meant.
-    const response = await fetch(url, { ...init, signal: own.signal, redirect: 'manual' });
+    const answer = await send(url, outgoing, own.signal);
     answered = true;
     waitFor(patience.inactivityMs);
-    return await read(response, (forMs = patience.inactivityMs) => waitFor(forMs));
+    return await read(answer, (forMs = patience.inactivityMs) => waitFor(forMs));
   } catch (error) {
     signal.throwIfAborted();
     throw own.signal.aborted ? own.signal.reason : networkError(error, answered);
@@ -53,27 +53,23 @@ export async function exchange<T>(
   }
 }
 
-/** What `fetch` and the bodies of its answers reject with: a TypeError around the cause, of whose texts none is safe. */
+/** What connections fail with has a code, and texts of which none is safe to show; anything else is not about the network. */
 function networkError(error: unknown, answered: boolean): unknown {
-  if (!(error instanceof TypeError) || !/^(fetch failed|terminated)$/.test(error.message)) return error;
-  const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return new ModelError('silent', SILENT);
-  // Ports of other protocols, such as 6000, are closed to `fetch`.
-  const known = code ?? ((error.cause as Error | undefined)?.message === 'bad port' ? 'bad port' : undefined);
-  const why = typeof known === 'string' && /^(bad port|[A-Z0-9_]+)$/.test(known) ? ` (${known})` : '';
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof TypeError || typeof code !== 'string' || !/^[A-Z0-9_]+$/.test(code)) return error;
   return answered
-    ? new ModelError('broken_off', `the connection to the model’s server broke off${why}`)
-    : new ModelError('unreachable', `the model’s server cannot be reached${why}`);
+    ? new ModelError('broken_off', `the connection to the model’s server broke off (${code})`)
+    : new ModelError('unreachable', `the model’s server cannot be reached (${code})`);
 }
 
 /** Of an answer that is not streamed; longer ones are refused. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** @throws ModelError `refused` for more than 16 MiB. */
-export async function bodyText(response: Response): Promise<string> {
+export async function bodyText({ body }: Answer): Promise<string> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  for await (const piece of response.body ?? []) {
+  for await (const piece of body ?? []) {
     bytes += piece.length;
     if (bytes > MOST_BYTES) throw new ModelError('refused', 'the model’s server answered with far too much');
     pieces.push(piece);

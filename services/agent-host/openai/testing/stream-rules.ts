@@ -132,6 +132,12 @@ export const STREAM_RULES: Readonly<Record<string, Rule>> = {
     await writer.words('No count.');
     writer.finish('stop', null);
   },
+  /** `[[usage JSON]]` */
+  usage: async ({ response, rest }) => {
+    const writer = new EventWriter(response);
+    await writer.words('Counted.');
+    writer.finish('stop', JSON.parse(rest));
+  },
   'usage-in-each': ({ response }) => {
     const writer = new EventWriter(response);
     const usage = (completion_tokens: number) => ({ prompt_tokens: 50, completion_tokens });

@@ -1,8 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Tool, ToolCall } from '../../tools/tool.ts';
+import type { Tool, ToolCall, ToolSource } from '../../tools/tool.ts';
 
 const parameters = { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] };
 const textIn = (args: unknown) => String((args as { text?: unknown }).text);
+
+/** A source that has always the same. */
+export function sourceOf(tools: readonly Tool[]): ToolSource {
+  return { tools: async () => tools, check: async () => [], stop: async () => {} };
+}
 
 /** Gives back its argument `text`; every call of it is in `calls`. */
 export function echoTool(over: Partial<Tool> = {}): Tool & { readonly calls: unknown[] } {

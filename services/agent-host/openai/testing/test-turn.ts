@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { InputBlock, PermissionOption } from '../../../../shared/agent-protocol/content.ts';
 import { type TurnEvent, turnEvent } from '../../../../shared/agent-protocol/turn-events.ts';
 import type { Adapter, AdapterEvent, AgentTurn, Resolution, StopReason } from '../../adapter.ts';
+import type { Tool } from '../../tools/tool.ts';
 import { type OpenaiSettings, openaiAdapter } from '../openai-adapter.ts';
+import { sourceOf } from './test-tools.ts';
 
 type Question = Parameters<AgentTurn['ask']>[0];
 
@@ -29,15 +31,19 @@ export type Ran = {
   readonly conversation: unknown;
 };
 
+type Over = Omit<Partial<OpenaiSettings>, 'tools'> & {
+  readonly tools?: readonly Tool[] | OpenaiSettings['tools'];
+};
+
 /** Fast, and with a deadline for everything; `over` changes any of it. */
-export function settingsFor(baseUrl: string, over: Partial<OpenaiSettings> = {}): OpenaiSettings {
+export function settingsFor(baseUrl: string, { tools, ...over }: Over = {}): OpenaiSettings {
   return {
     name: 'Scripted',
     baseUrl,
     apiKey: 'sk-test-0123456789',
     model: 'scripted',
     images: false,
-    tools: [],
+    ...(tools && { tools: 'check' in tools ? tools : sourceOf(tools) }),
     headersTimeoutMs: 5_000,
     inactivityMs: 5_000,
     turnTimeoutMs: 20_000,

@@ -1,4 +1,4 @@
-import type { AgentTurn } from '../adapter.ts';
+import type { AgentTurn } from './adapter.ts';
 
 /** Small enough for every frame, also in Cyrillic. */
 const CHUNK = 64 * 1024;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AdapterEvent } from '../adapter.ts';
+import type { AdapterEvent } from './adapter.ts';
 import { Speech } from './speech.ts';
 
 function heard(speak: (speech: Speech) => void): AdapterEvent[] {

@@ -1,0 +1,1 @@
+export const AGENT = new URL('./scripted-agent.ts', import.meta.url).pathname;
