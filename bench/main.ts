@@ -9,12 +9,13 @@ import { benchCommands } from './bench-commands.ts';
 import { benchConversation, benchIdle, benchRequests } from './bench-conversation.ts';
 import { benchFiles } from './bench-files.ts';
 import { benchIdleRooms } from './bench-idle-rooms.ts';
+import { benchReconcile, benchReconcileSynapse } from './bench-reconcile.ts';
 import { benchRecovery } from './bench-recovery.ts';
 import { makeBenchRooms } from './bench-rooms.ts';
 import { type Figure, holds, round, showFigures } from './figures.ts';
 import { benchLane } from './lane/bench-lane.ts';
 
-const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,commands,requests,recovery,files,agents]
+const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,commands,requests,reconcile,reconcile-synapse,recovery,files,agents]
 
 Measures speed and cost on a stack of its own and a homeserver of its own, against the limits that the project has set
 itself, and writes bench/results/<time>.json. Takes about thirteen minutes; --quick, with fewer repetitions, about five.
@@ -81,6 +82,14 @@ async function benchStack(): Promise<void> {
     if (wants('idle-rooms')) {
       say('10,000 idle rooms');
       figures.push(...(await benchIdleRooms(stack)));
+    }
+    if (wants('reconcile')) {
+      say('10,000 rooms compared');
+      figures.push(...(await benchReconcile(stack.stack.database_url)));
+    }
+    if (wants('reconcile-synapse')) {
+      say('rooms of Synapse compared');
+      figures.push(...(await benchReconcileSynapse(stack, options.quick ? 100 : 500)));
     }
     if (wants('recovery')) {
       say('kills');

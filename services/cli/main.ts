@@ -59,6 +59,12 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     details: async () => (await import('./lane/help.ts')).LANE_HELP,
     load: async () => (await import('./lane/lane.ts')).lane,
   },
+  reconcile: {
+    usage: 'reconcile [--dry-run] [--light] [--json]',
+    summary: 'compare Matrix with the database, and mend what differs',
+    details: async () => (await import('./reconcile/help.ts')).RECONCILE_HELP,
+    load: async () => (await import('./reconcile/reconcile.ts')).reconcile,
+  },
   reset: {
     usage: 'reset --dev [--yes] [--homeserver URL] [--json]',
     summary: 'take a development account back to nothing',

@@ -15,6 +15,7 @@ import { say } from '../../shared/texts/say.ts';
 import type { Command, CommandCall, CommandParts, Reply } from './command.ts';
 import { nearest } from './nearest.ts';
 import { perform } from './perform.ts';
+import { tellOfGone } from './rooms/tell-of-gone.ts';
 import { sendsOf } from './sends-of.ts';
 
 export type CommandDeps = CommandParts & {
@@ -31,7 +32,8 @@ export async function runCommand(item: LaneItem<WorkItem>, command: CommandItem,
 
   const stranger = await turnedAway(found, command, call, deps);
   if (stranger) return stranger;
-  return sendsOf(call, await (found ? perform(found, call, deps) : unknownCommand(command.name, call, deps)), deps);
+  const reply = await (found ? perform(found, call, deps) : unknownCommand(command.name, call, deps));
+  return [...(await sendsOf(call, reply, deps)), ...(await tellOfGone(person, command, language, deps.database))];
 }
 
 /** A command that its person has confirmed, at its place in the order. */

@@ -6,6 +6,7 @@ import { messageEdited } from './happenings/edited.ts';
 import { encryptedMessage } from './happenings/encrypted.ts';
 import { questionExpired } from './happenings/expired.ts';
 import { memberGone } from './happenings/member-gone.ts';
+import { mend } from './mend/mend.ts';
 import { welcome } from './onboarding/welcome.ts';
 import { type CommandDeps, runCommand, runConfirmed, runPick } from './run-command.ts';
 
@@ -29,6 +30,8 @@ export async function runItem(item: LaneItem<WorkItem>, deps: CommandDeps): Prom
       return roomChanged(work, deps);
     case 'membership':
       return memberGone(item, work, deps);
+    case 'mend':
+      return mend(item, work, deps);
     case 'upload':
       // Of another queue, and of a lane in which nothing else stands.
       return [];

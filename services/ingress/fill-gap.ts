@@ -24,17 +24,25 @@ export async function fillGap(
   return walkBack(http, room, { ...options, not: options.self, until: () => false });
 }
 
+/** All that happened in a room between two tokens of /sync, our own events among it. @throws as `fillGap`. */
+export async function allSince(
+  http: MatrixHttp,
+  room: RoomId,
+  options: { from: string; to: string; signal?: AbortSignal },
+): Promise<Filled> {
+  return walkBack(http, room, { ...options, until: () => false });
+}
+
 /**
- * What happened in a room since we joined it: a room newly joined comes with history that is not meant for us, and the
- * order of events, not their clocks, says where we came in. The last join counts.
+ * What happened in a room since we joined it, our own events among it: a room newly joined comes with history that is not
+ * meant for us, and the order of events, not their clocks, says where we came in. The last join counts.
  */
 export async function sinceJoin(
   http: MatrixHttp,
   room: RoomId,
   options: { self: UserId; signal?: AbortSignal },
 ): Promise<Filled> {
-  const filled = await walkBack(http, room, { ...options, until: (event) => isOwnJoin(event, options.self) });
-  return { ...filled, events: filled.events.filter((event) => textField(event, 'sender') !== options.self) };
+  return walkBack(http, room, { ...options, until: (event) => isOwnJoin(event, options.self) });
 }
 
 async function walkBack(

@@ -7,11 +7,19 @@ import { patiently } from '../../shared/runtime/patiently.ts';
 import { type RoleContext, runRole } from '../../shared/runtime/role.ts';
 import { assertSchema } from '../../shared/store/migrate.ts';
 import { openDatabase } from '../../shared/store/postgres.ts';
+import { awaitReconciliation } from './await-reconciliation.ts';
 import { active } from './ingress-metrics.ts';
 import { Leadership } from './leadership.ts';
 import { runSync } from './sync-loop.ts';
 
-const VARIABLES = ['DATABASE_URL', 'REDIS_URL', 'MATRIX_HOMESERVER_URL', 'MATRIX_ACCESS_TOKEN'] as const;
+const VARIABLES = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'MATRIX_HOMESERVER_URL',
+  'MATRIX_ACCESS_TOKEN',
+  'SURFACES_CATCH_UP_MESSAGES',
+  'SURFACES_CATCH_UP_AGE',
+] as const;
 type Context = RoleContext<(typeof VARIABLES)[number]>;
 
 await runRole({ name: 'ingress', variables: VARIABLES, needs: ['database', 'redis', 'sync'], start });
@@ -49,6 +57,8 @@ async function start(context: Context): Promise<void> {
       leadership,
       wake: (list) => wakes.wakeAll(list),
       poke: (lane) => control.publishControl(lane),
+      reconciled: (signal) => awaitReconciliation(database, { readiness, log, signal }),
+      limits: { messages: env.SURFACES_CATCH_UP_MESSAGES, ageMs: env.SURFACES_CATCH_UP_AGE },
       readiness,
       log,
       stopping,

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { HttpProxy, isSync, PASS } from '../../e2e/http-proxy.ts';
 import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
 import { readCursor } from '../../shared/lane/intake.ts';
+import { cursorAge } from '../../shared/lane/intake-cursor.ts';
 import type { RunSql } from '../../shared/lane/lane.ts';
 import { sweepPending } from '../../shared/lane/sweep.ts';
 import { joinRoom, leaveRoom } from '../../shared/matrix/rooms.ts';
@@ -101,6 +102,21 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
     expect(await textsOf(database, `room/${other}`)).toEqual(['elsewhere']);
     await say(ann, room, 'live');
     await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual([...expected, 'live']);
+    expect(await rejectsOf(database)).toEqual([]);
+  });
+
+  test('more than a page holds, between two answers of a running sync', { timeout: 90_000 }, async () => {
+    const room = await roomOf(ann, bot);
+    await ready(start());
+    let held = 0;
+    proxy.fate = (call) => (isSync(call) && held++ === 0 ? { do: 'delay', ms: 10_000 } : PASS);
+    const expected = Array.from({ length: 120 }, (_, index) => `message ${index}`);
+    // The first one ends the poll that waits; the next one is held up meanwhile.
+    for (const text of expected) await say(ann, room, text);
+    await expect.poll(() => textsOf(database, `room/${room}`), { ...waiting, timeout: 40_000 }).toEqual(expected);
+    expect(proxy.calls.some(({ path }) => path.includes('/messages') && path.includes(encodeURIComponent(room)))).toBe(
+      true,
+    );
     expect(await rejectsOf(database)).toEqual([]);
   });
 
@@ -258,8 +274,99 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL)('ingress, on a real ho
       return fails-- > 0 ? { do: 'reset' } : refusal;
     };
     start();
-    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toHaveLength(100);
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toHaveLength(101);
+    // The room is told of it, before what came after it.
+    expect((await textsOf(database, `room/${room}`)).slice(0, 2)).toEqual(['gap', 'message 1']);
     expect(await rejectsOf(database)).toMatchObject([{ reason: expect.stringContaining('gap') }]);
+  });
+
+  test('while nothing happens the cursor is touched, and nothing else is written', async () => {
+    const statements: string[] = [];
+    const sql: RunSql = (statement, values) => {
+      statements.push(statement.name);
+      return database.run(statement, values);
+    };
+    const ingress = start({ sql, poll: { ms: 300, marginMs: 3_000 } });
+    await ready(ingress);
+    const text = "UPDATE lane_cursor SET updated_at = now() - interval '1 hour'";
+    await database.run({ name: 'test_age', text });
+    await expect.poll(() => statements, waiting).toContain('lane_cursor_touch');
+    expect((await cursorAge(database.run, sourceOf(bot.userId)))!.idleMs).toBeLessThan(60_000);
+    // The token moves by itself where other rooms of the homeserver are written in.
+    const known = ['lane_cursor_age', 'lane_intake', 'lane_cursor_touch'];
+    expect(statements.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test('after a silence the rooms are compared with the record before anything is handed on; after a short one not', async () => {
+    const room = await roomOf(ann, bot);
+    let reconciled = 0;
+    let release = () => {};
+    const hangs = () =>
+      new Promise<void>((resolve) => {
+        reconciled += 1;
+        release = resolve;
+      });
+    const first = start({ reconciled: hangs });
+    await ready(first);
+    await first.stop();
+    await say(ann, room, 'meanwhile');
+    const second = start({ reconciled: hangs });
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['meanwhile']);
+    await second.stop();
+    // None of ours is there: nothing was to be compared.
+    expect(reconciled).toBe(0);
+    const text = "UPDATE lane_cursor SET updated_at = now() - interval '3 minutes'";
+    await database.run({ name: 'test_silence', text });
+    await say(ann, room, 'long after');
+    const third = start({ reconciled: hangs });
+    await expect.poll(() => reconciled, waiting).toBe(1);
+    expect(third.readiness.reasons()).not.toEqual([]);
+    expect(await textsOf(database, `room/${room}`)).toEqual(['meanwhile']);
+    release();
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['meanwhile', 'long after']);
+    await ready(third);
+  });
+
+  test('a record that is older than Matrix: what was answered since is no work, and what streams goes on', async () => {
+    const room = await roomOf(ann, bot);
+    const before = start();
+    await ready(before);
+    await before.stop();
+    const answer = (cause: string, state: string) => ({
+      msgtype: 'm.text',
+      body: state,
+      'dev.surfaces': {
+        op: `op-${cause.slice(1, 9)}`,
+        kind: 'answer',
+        in_response_to: cause,
+        state,
+        part: 1,
+        last: state === 'done',
+      },
+    });
+    const asked: string[] = [];
+    // More than a page, so that the answers are looked for in what is filled, too.
+    for (let index = 0; index < 60; index++) {
+      asked.push(await say(ann, room, `answered ${index}`));
+      if (index % 2 === 1) await say(bot, room, answer(asked[index]!, 'done'));
+    }
+    const streaming = await say(ann, room, 'streams');
+    const live = await say(bot, room, answer(streaming, 'streaming'));
+    await say(ann, room, 'open');
+    await database.run({
+      name: 'test_silence',
+      text: "UPDATE lane_cursor SET updated_at = now() - interval '3 minutes'",
+    });
+    start();
+    await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['streams', 'open']);
+    const rejects = await rejectsOf(database);
+    expect(rejects.map(({ key }) => key).toSorted()).toEqual(asked.toSorted());
+    expect(new Set(rejects.map(({ reason }) => reason))).toEqual(new Set(['answered before']));
+    const messages = await database.run({
+      name: 'test_live',
+      text: 'SELECT event_id, in_response_to, part FROM live_message',
+    });
+    expect(messages).toEqual([{ event_id: live, in_response_to: streaming, part: 1 }]);
   });
 
   test('a sync that hangs is given up, and asked again', async () => {

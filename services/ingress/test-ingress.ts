@@ -8,7 +8,8 @@ import { createLog } from '../../shared/runtime/log.ts';
 import type { FreshDatabase } from '../../shared/store/fresh-database.ts';
 import { openDatabase } from '../../shared/store/postgres.ts';
 import { Leadership } from './leadership.ts';
-import { runSync, type SyncParts } from './sync-loop.ts';
+import { runSync } from './sync-loop.ts';
+import type { SyncParts } from './sync-parts.ts';
 
 export const sourceOf = (self: UserId) => `matrix/${self}`;
 
@@ -30,6 +31,8 @@ export function startIngress(bot: TestPerson, database: FreshDatabase, options: 
     leadership,
     wake: async (list) => void wakes.push(...list),
     poke: async () => {},
+    reconciled: async () => {},
+    limits: { messages: 20, ageMs: 24 * 3_600_000 },
     readiness,
     log,
     stopping: stop.signal,

@@ -10,6 +10,10 @@ export type JobContext = {
   readonly http: MatrixHttp;
   readonly profile: Profile;
   readonly log: Log;
+  /** A database of one connection, for a lock that is held for as long as it lives. */
+  readonly openSession: () => Database;
+  /** Aborted when the process is to end: what takes long ends then, and is done again by another. */
+  readonly stopping: AbortSignal;
 };
 
 /** A thing that is done again and again: one file of jobs/ each, with its schedule on it. */

@@ -7,12 +7,18 @@ import { assertSchema } from '../../shared/store/migrate.ts';
 import { openDatabase } from '../../shared/store/postgres.ts';
 import { dropOldRecords } from './jobs/drop-old-records.ts';
 import { expireQuestions } from './jobs/expire-questions.ts';
+import { reconcileAsked } from './jobs/reconcile-asked.ts';
+import { reconcileFully } from './jobs/reconcile-fully.ts';
+import { reconcileLightly } from './jobs/reconcile-lightly.ts';
 import { setUpProfileJob } from './jobs/set-up-profile.ts';
 import { sweepExpiredLeases } from './jobs/sweep-expired-leases.ts';
 import { sweepPendingLanes } from './jobs/sweep-pending-lanes.ts';
 import { runJobs } from './run-jobs.ts';
 
-const JOBS = [sweepExpiredLeases, sweepPendingLanes, expireQuestions, setUpProfileJob, dropOldRecords];
+const JOBS = [
+  ...[sweepExpiredLeases, sweepPendingLanes, expireQuestions, setUpProfileJob, dropOldRecords],
+  ...[reconcileFully, reconcileLightly, reconcileAsked],
+];
 
 await runRole({
   name: 'reconcile-worker',
@@ -26,11 +32,13 @@ await runRole({
   ],
   needs: ['database', 'redis'],
   async start({ env, log, readiness, stopping, onStop, fail }) {
-    const database = openDatabase(env.DATABASE_URL, {
-      namespace: env.SURFACES_NAMESPACE,
-      max: 4,
-      applicationName: env.SURFACES_INSTANCE,
-    });
+    const open = (max: number) =>
+      openDatabase(env.DATABASE_URL, {
+        namespace: env.SURFACES_NAMESPACE,
+        max,
+        applicationName: env.SURFACES_INSTANCE,
+      });
+    const database = open(4);
     onStop('database', () => database.close());
     await patiently(() => assertSchema(database), 'database', { readiness, stopping, log });
 
@@ -39,7 +47,8 @@ await runRole({
     const profile = { name: env.SURFACES_BOT_NAME, avatar: env.SURFACES_BOT_AVATAR };
     const wakes = openWakes(env.REDIS_URL, env.SURFACES_NAMESPACE, log);
     onStop('wakes', () => wakes.close());
-    const jobs = runJobs(JOBS, { database, wakes, http, profile, log }, stopping);
+    const context = { database, wakes, http, profile, log, stopping, openSession: () => open(1) };
+    const jobs = runJobs(JOBS, context, stopping);
     onStop('jobs', () => jobs.ended);
     needRedis(wakes.redis, { readiness, environment: env.SURFACES_ENV, log, fail });
     onAvailability(wakes.redis, (up) => {

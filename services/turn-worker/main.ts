@@ -7,6 +7,7 @@ import { runRole } from '../../shared/runtime/role.ts';
 import { namesOf } from './addressed.ts';
 import { Outage } from './outage.ts';
 import { runTurn } from './run-turn.ts';
+import { saidInstead } from './said-instead.ts';
 
 await runRole({
   name: 'turn-worker',
@@ -28,8 +29,10 @@ await runRole({
     onStop('agent', () => agent.close());
     const outage = new Outage();
     const names = namesOf(parts.self, env.SURFACES_BOT_NAME);
-    serveLanes(context, opened, 'turns', (item, run) =>
-      runTurn(item, run, {
+    serveLanes(context, opened, 'turns', async (item, run) => {
+      const instead = await saidInstead(item, parts.database);
+      if (instead) return instead;
+      return runTurn(item, run, {
         database: parts.database,
         http: parts.http,
         self: parts.self,
@@ -45,7 +48,7 @@ await runRole({
         outage,
         permissionMs: env.SURFACES_PERMISSION_TTL,
         log,
-      }),
-    );
+      });
+    });
   },
 });

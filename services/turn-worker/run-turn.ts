@@ -19,6 +19,7 @@ import { refusalOf } from './admit-message.ts';
 import { AgentFiles } from './agent-files.ts';
 import { AgentQuestions } from './agent-questions.ts';
 import { AgentWarnings } from './agent-warnings.ts';
+import { answeredLongAgo } from './answered-long-ago.ts';
 import { contextWarning } from './context-warning.ts';
 import { filesLeft } from './files-left.ts';
 import { followAgent } from './follow-agent.ts';
@@ -57,6 +58,7 @@ export async function runTurn(item: LaneItem<WorkItem>, context: RunContext, dep
   const mayPick = again === undefined && BARE_NUMBER.test(message.text) && !message.file;
   const known = await circumstances(message, { position: item.position, mayPick, ...(again && { again }) }, deps);
   if (known.picks) throw new HandOver('commands');
+  if (await answeredLongAgo(item, message, context, deps)) return [];
   const language = languageFor(known.speaks, message.text);
   const quoted = await quotedBy(message, deps);
   const refusal = await refusalOf(message, known, quoted, language, deps);

@@ -123,7 +123,7 @@ function membershipOf(content: unknown): Membership | undefined {
   return MEMBERSHIPS.find((known) => known === membership);
 }
 
-function eventIdOf(value: string | undefined): EventId | undefined {
+export function eventIdOf(value: string | undefined): EventId | undefined {
   try {
     return value !== undefined && cleanText(value) === value ? asEventId(value) : undefined;
   } catch {

@@ -12,6 +12,19 @@ type OfItem = {
   readonly receivedTs: number;
   /** The first event of the thread that it stands in; what is said about it goes there, too. */
   readonly thread?: EventId;
+  /** It was found in Matrix when the record had been lost, and is not to be run: what is said in its place. */
+  readonly late?: Late;
+};
+
+/** `leftOut`: it and what is older has no answer and gets none, so many in all. `begun`: its answer is left streaming. */
+export type Late = { readonly leftOut: number; readonly orMore: boolean } | { readonly begun: readonly BegunPart[] };
+
+/** A message of an answer that still streams, with the text that stands in it. */
+export type BegunPart = {
+  readonly op: OpId;
+  readonly part: number;
+  readonly id: EventId;
+  readonly text: string;
 };
 
 /**
@@ -86,6 +99,13 @@ export type ExpiredItem = OfItem & { readonly type: 'expired'; readonly ask: str
  */
 export type UploadItem = OfItem & { readonly type: 'upload'; readonly op: OpId };
 
+/**
+ * Something that the comparison of Matrix with the record found and that is to be mended in Matrix. Lane
+ * `person/<owner>`, so that nothing else makes or changes rooms of that person meanwhile; put there by the reconcile worker.
+ * `room` is the one it is about, `sender` its owner, `mend` an action of shared/reconcile/actions.ts.
+ */
+export type MendItem = OfItem & { readonly type: 'mend'; readonly mend: { readonly do: string } };
+
 /** A message that is encrypted: it cannot be read, and its sender is to be told. Lane `control/<room>`. */
 export type EncryptedItem = OfItem & { readonly type: 'encrypted' };
 
@@ -104,5 +124,6 @@ export type WorkItem =
   | EditedItem
   | ConfirmedItem
   | ExpiredItem
+  | MendItem
   | UploadItem;
 export type WorkQueue = 'turns' | 'commands' | 'attachments';

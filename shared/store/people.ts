@@ -4,7 +4,7 @@ import type { Database } from './postgres.ts';
 export type Person = {
   readonly userId: UserId;
   readonly spaceId: RoomId | null;
-  /** The room in which the bot was first invited. */
+  /** The room in which the bot was first invited, while it is there. */
   readonly dmRoomId: RoomId | null;
   readonly language: 'en' | 'ru' | 'auto';
   /** The language of what they wrote last. */
@@ -14,13 +14,15 @@ export type Person = {
 const COLUMNS = 'user_id AS "userId", space_id AS "spaceId", dm_room_id AS "dmRoomId", language, writes';
 
 const FIND = { name: 'person_find', text: `SELECT ${COLUMNS} FROM person WHERE user_id = $1` };
-/** What is not given (NULL) stays as it was. */
+/** What is not given (NULL) stays as it was, and a DM that the bot is still in. */
 const PUT = {
   name: 'person_put',
   text: `INSERT INTO person AS p (user_id, space_id, dm_room_id) VALUES ($1, $2, $3)
-         ON CONFLICT (user_id) DO UPDATE SET space_id = coalesce(excluded.space_id, p.space_id), dm_room_id = coalesce(p.dm_room_id, excluded.dm_room_id)
+         ON CONFLICT (user_id) DO UPDATE SET space_id = coalesce(excluded.space_id, p.space_id), dm_room_id = coalesce(
+           (SELECT r.room_id FROM room r WHERE r.room_id = p.dm_room_id AND r.gone_at IS NULL), excluded.dm_room_id, p.dm_room_id)
          RETURNING ${COLUMNS}`,
 };
+const CHANGE_SPACE = { name: 'person_change_space', text: 'UPDATE person SET space_id = $2 WHERE space_id = $1' };
 const LANGUAGE = {
   name: 'person_language',
   text: `INSERT INTO person (user_id, language) VALUES ($1, $2) ON CONFLICT (user_id) DO UPDATE SET language = excluded.language`,
@@ -40,13 +42,18 @@ export async function findPerson(database: Database, userId: UserId): Promise<Pe
   return (await database.run<Person>(FIND, [userId]))[0] ?? null;
 }
 
-/** Records what is known of a person; a Space that is given replaces the one known, the first DM stays. */
+/** Records what is known of a person; a Space that is given replaces the one known, the first DM stays while it is there. */
 export async function putPerson(
   database: Database,
   person: { userId: UserId; spaceId?: RoomId; dmRoomId?: RoomId },
 ): Promise<Person> {
   const [row] = await database.run<Person>(PUT, [person.userId, person.spaceId ?? null, person.dmRoomId ?? null]);
   return row!;
+}
+
+/** A Space is not there any more, or goes on as another room: whoever has it. */
+export async function changeSpace(database: Database, from: RoomId, to: RoomId | null): Promise<void> {
+  await database.run(CHANGE_SPACE, [from, to]);
 }
 
 /** The language of all texts to a person from now on, also of one who has no Space. */

@@ -30,14 +30,20 @@ const COLUMNS =
 
 const LAST_CHAT = {
   name: 'room_last_chat',
-  text: `SELECT ${COLUMNS} FROM room WHERE owner = $1 AND kind = 'chat' AND state = 'active'
+  text: `SELECT ${COLUMNS} FROM room WHERE owner = $1 AND kind = 'chat' AND state = 'active' AND gone_at IS NULL
          ORDER BY last_turn_at DESC NULLS LAST, created_at DESC LIMIT 1`,
 };
 /** The one used last comes first. */
 const CHATS = {
   name: 'room_chats',
-  text: `SELECT ${COLUMNS}, op, last_turn_at AS "lastTurnAt" FROM room WHERE owner = $1 AND kind = 'chat'
-         ORDER BY state, coalesce(last_turn_at, created_at) DESC`,
+  text: `SELECT ${COLUMNS}, op, last_turn_at AS "lastTurnAt" FROM room
+         WHERE owner = $1 AND kind = 'chat' AND gone_at IS NULL ORDER BY state, coalesce(last_turn_at, created_at) DESC`,
+};
+const TO_TELL_IN = {
+  name: 'room_to_tell_in',
+  text: `SELECT room_id AS "roomId" FROM room
+          WHERE owner = $1 AND gone_at IS NULL AND room_id <> $2 AND (kind = 'dm' OR (kind = 'chat' AND state = 'active'))
+          ORDER BY kind = 'dm' DESC, coalesce(last_turn_at, created_at) DESC LIMIT 1`,
 };
 const FIND = { name: 'room_find', text: `SELECT ${COLUMNS} FROM room WHERE room_id = $1` };
 const UNKNOWN = {
@@ -47,7 +53,7 @@ const UNKNOWN = {
 const PUT = {
   name: 'room_put',
   text: `INSERT INTO room AS r (room_id, kind, owner, session_id, state, name, op, named_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (room_id) DO UPDATE SET name = coalesce(excluded.name, r.name), state = excluded.state`,
+         ON CONFLICT (room_id) DO UPDATE SET name = coalesce(excluded.name, r.name), state = excluded.state, gone_at = NULL`,
 };
 const RENAME = {
   name: 'room_rename',
@@ -67,12 +73,25 @@ const SET_SESSION = {
            SELECT session_id FROM room WHERE room_id = $1 AND session_id <> $2 ON CONFLICT DO NOTHING)
          UPDATE room SET session_id = $2, unsaved = false WHERE room_id = $1`,
 };
-const MOVE = { name: 'room_move', text: 'UPDATE room SET room_id = $2 WHERE room_id = $1' };
+/** Where the bot had been invited before it was known what the room is, it was recorded as a DM: that says no more than that. */
+const NO_DM = {
+  name: 'room_no_dm',
+  text: `DELETE FROM room WHERE room_id = $2 AND kind = 'dm' AND EXISTS (SELECT FROM room r WHERE r.room_id = $1)`,
+};
+const MOVE = {
+  name: 'room_move',
+  text: `UPDATE room SET room_id = $2, gone_at = NULL WHERE room_id = $1 AND NOT EXISTS (SELECT FROM room r WHERE r.room_id = $2)`,
+};
 const SAVED = { name: 'room_saved', text: 'UPDATE room SET unsaved = false WHERE room_id = $1' };
 
-/** The chat that the person used last, or the newest; `null` where there is none. */
+/** The chat that the person used last, or the newest; `null` where there is none that the bot is in. */
 export async function lastChatOf(database: Database, owner: UserId): Promise<Room | null> {
   return (await database.run<Room>(LAST_CHAT, [owner]))[0] ?? null;
+}
+
+/** Where a person is told what is not said in the room `about`: in the newest DM, else in the chat used last; null where there is none. */
+export async function roomToTellIn(database: Database, owner: UserId, about: RoomId): Promise<RoomId | null> {
+  return (await database.run<{ roomId: RoomId }>(TO_TELL_IN, [owner, about]))[0]?.roomId ?? null;
 }
 
 /** A room that is known; `null` where it is not. */
@@ -80,7 +99,10 @@ export async function findRoom(database: Database, roomId: RoomId): Promise<Room
   return (await database.run<Room>(FIND, [roomId]))[0] ?? null;
 }
 
-/** Records a room; for one that is known, only its name and state are taken over: owner and session never change here. */
+/**
+ * Records a room that the bot is in; for one that is known, only its name and state are taken over: owner and session never
+ * change here.
+ */
 export async function putRoom(database: Database, room: FoundRoom, op: string | null): Promise<void> {
   const { roomId, kind, owner, sessionId, state, name, namedBy = 'nobody' } = room;
   await database.run(PUT, [roomId, kind, owner, sessionId, state, name, op, namedBy]);
@@ -93,7 +115,7 @@ export type ListedRoom = Room & {
   readonly lastTurnAt: Date | null;
 };
 
-/** Every conversation of a person: those in use first, and of these the one used last. */
+/** Every conversation of a person, without those that are gone: those in use first, and of these the one used last. */
 export async function chatsOf(database: Database, owner: UserId): Promise<ListedRoom[]> {
   return database.run<ListedRoom>(CHATS, [owner]);
 }
@@ -117,8 +139,9 @@ export async function recordSession(database: Database, roomId: RoomId, session:
   await database.run(SET_SESSION, [roomId, session]);
 }
 
-/** The conversation goes on in another room. */
+/** The conversation goes on in another room; done again, it changes nothing. */
 export async function moveRoom(database: Database, from: RoomId, to: RoomId): Promise<void> {
+  await database.run(NO_DM, [from, to]);
   await database.run(MOVE, [from, to]);
 }
 

@@ -7,6 +7,7 @@ import { FILES_EN, FILES_RU } from './catalogue/files.ts';
 import { GREETINGS_EN, GREETINGS_RU } from './catalogue/greetings.ts';
 import { PEOPLE_EN, PEOPLE_RU } from './catalogue/people.ts';
 import { QUESTIONS_EN, QUESTIONS_RU } from './catalogue/questions.ts';
+import { RECONCILE_EN, RECONCILE_RU } from './catalogue/reconcile.ts';
 import { ROOMS_EN, ROOMS_RU } from './catalogue/rooms.ts';
 import { SETTINGS_EN, SETTINGS_RU } from './catalogue/settings.ts';
 import { TURNS_EN, TURNS_RU } from './catalogue/turns.ts';
@@ -20,6 +21,7 @@ export const ENGLISH = {
   ...COMMANDS_EN,
   ...COMMAND_WORDS_EN,
   ...QUESTIONS_EN,
+  ...RECONCILE_EN,
   ...ROOMS_EN,
   ...CONTEXT_EN,
   ...FILES_EN,
@@ -36,6 +38,7 @@ export const RUSSIAN: { readonly [Key in keyof typeof ENGLISH]: Entry } = {
   ...COMMANDS_RU,
   ...COMMAND_WORDS_RU,
   ...QUESTIONS_RU,
+  ...RECONCILE_RU,
   ...ROOMS_RU,
   ...CONTEXT_RU,
   ...FILES_RU,

@@ -10,6 +10,7 @@ import type { CommandParts } from '../command.ts';
 import { checkName } from '../rooms/check-name.ts';
 import { followUpgrade } from '../rooms/follow-upgrade.ts';
 import { roomName } from '../rooms/listed.ts';
+import { replacedWithoutMe } from '../rooms/replaced-without-me.ts';
 import { encryptedMessage } from './encrypted.ts';
 
 /** Somebody changed a room in their client. */
@@ -36,8 +37,13 @@ async function replaced(changed: ChangedItem, parts: CommandParts): Promise<Send
   const { database } = parts;
   const successor = successorOf(changed);
   const room = successor && ((await findRoom(database, changed.room)) ?? (await findRoom(database, successor)));
-  if (!successor || !room || !(await followUpgrade(changed.room, successor, parts))) return [];
-  const language = await spokenBy(room.owner, database);
+  if (!successor || !room) return [];
+  const followed = await followUpgrade(changed.room, successor, parts);
+  const { owner } = room;
+  if (followed === 'refused')
+    return replacedWithoutMe({ room: changed.room, successor, owner, event: changed.event }, parts);
+  if (followed === 'not_ours') return [];
+  const language = await spokenBy(owner, database);
   const link = { room: roomName(room, language), room_link: roomLink(successor, parts.self) };
   return toSends([saying('notice', changed, say(language, 'room_moved', link))]);
 }

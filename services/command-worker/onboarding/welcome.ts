@@ -2,20 +2,21 @@ import { isAllowed } from '../../../shared/delivery/allow.ts';
 import { spokenBy } from '../../../shared/delivery/language.ts';
 import { roomLink } from '../../../shared/delivery/links.ts';
 import { saying, toSends } from '../../../shared/delivery/utterances.ts';
-import { opId } from '../../../shared/ids/ids.ts';
+import { opId, type RoomId } from '../../../shared/ids/ids.ts';
 import type { Send } from '../../../shared/lane/lane.ts';
 import { isRefusal } from '../../../shared/matrix/http-error.ts';
 import { joinRoom, leaveRoom, linkChild } from '../../../shared/matrix/rooms.ts';
 import type { InviteItem } from '../../../shared/matrix/work-item.ts';
 import { putPerson, tellOnce } from '../../../shared/store/people.ts';
-import { chatsOf, putRoom } from '../../../shared/store/rooms.ts';
+import { putRoom } from '../../../shared/store/rooms.ts';
 import type { Language } from '../../../shared/texts/detect-language.ts';
 import { say, sayPlain } from '../../../shared/texts/say.ts';
-import { agentName } from '../agent-name.ts';
 import type { CommandParts } from '../command.ts';
-import { ensureRoom } from '../rooms/ensure-room.ts';
 import { ensureSpace, nameOf } from '../rooms/ensure-space.ts';
 import { inviteAgain } from '../rooms/room-life.ts';
+import { tellOfGone } from '../rooms/tell-of-gone.ts';
+import { comeBack } from './come-back.ts';
+import { roomsInUse } from './first-room.ts';
 
 export type WelcomeDeps = Pick<CommandParts, 'database' | 'http' | 'self' | 'agent' | 'allow' | 'log'>;
 
@@ -25,7 +26,7 @@ export type WelcomeDeps = Pick<CommandParts, 'database' | 'http' | 'self' | 'age
  * come one after the other and the second finds what the first has made.
  */
 export async function welcome(item: InviteItem, deps: WelcomeDeps): Promise<Send[]> {
-  const { database, http, self, agent, allow, log } = deps;
+  const { database, http, self, allow, log } = deps;
   const { sender: owner, room: dm, event } = item;
   const name = await nameOf(http, owner);
   const language = await spokenBy(owner, database, name);
@@ -37,45 +38,35 @@ export async function welcome(item: InviteItem, deps: WelcomeDeps): Promise<Send
     return [];
   }
   if (!isAllowed(owner, allow)) return turnAway(item, language, deps);
+  const back = await comeBack(item, deps);
+  if (back) return back;
   await putRoom(database, { roomId: dm, kind: 'dm', owner, sessionId: null, state: 'active', name: null }, null);
   await putPerson(database, { userId: owner, dmRoomId: dm });
 
   const spaceName = sayPlain(language, 'space_name', { person: name });
   const space = await ensureSpace(owner, { name: spaceName, language }, deps);
-  const first = await ensureRoom(
-    {
-      op: opId('first-room', owner),
-      kind: 'chat',
-      owner,
-      name: sayPlain(language, 'first_room_name'),
-      topic: sayPlain(language, 'room_topic', { agent: agentName(agent) }),
-      parent: space.roomId,
-    },
-    deps,
-    space.made ? undefined : (state) => state.kind === 'chat' && state.owner === owner && state.state === 'active',
-  );
-  await linkChild(http, space.roomId, first.roomId, self);
-  const spaceLink = roomLink(space.roomId, self);
-  const before = await tellOnce(database, space.roomId, owner, 'hello', event);
-  const rooms = (await chatsOf(database, owner)).filter(({ state }) => state === 'active');
-  for (const roomId of [space.roomId, ...rooms.map((room) => room.roomId)]) await inviteAgain({ roomId, owner }, deps);
-  const hello = before ? 'hello_dm' : 'welcome_again';
-  return toSends([
-    saying('notice', item, say(language, hello, { space: spaceName, space_link: spaceLink })),
-    ...(before
-      ? [
-          {
-            chat: first.roomId,
-            say: {
-              type: 'saying' as const,
-              op: opId('hello', first.roomId),
-              kind: 'notice' as const,
-              text: say(language, 'hello_room'),
-            },
-          },
-        ]
-      : []),
-  ]);
+  const { rooms, made } = await roomsInUse(owner, { cause: event, space, language }, deps);
+  for (const { roomId } of rooms) await linkChild(http, space.roomId, roomId, self);
+  const isFirst = await tellOnce(database, space.roomId, owner, 'hello', event);
+  for (const { roomId } of [space, ...rooms]) await inviteAgain({ roomId, owner }, deps);
+  const values = { space: spaceName, space_link: roomLink(space.roomId, self) };
+  return [
+    ...toSends([saying('notice', item, say(language, isFirst ? 'hello_dm' : 'welcome_again', values))]),
+    ...(await helloIn(rooms.find(({ op }) => op === made)?.roomId, item, language, deps)),
+    ...(await tellOfGone(owner, item, language, database)),
+  ];
+}
+
+/** A room that was made for this invitation says what can be done in it. */
+async function helloIn(
+  room: RoomId | undefined,
+  { sender, event }: InviteItem,
+  language: Language,
+  { database }: WelcomeDeps,
+): Promise<Send[]> {
+  if (room === undefined || !(await tellOnce(database, room, sender, 'hello', event))) return [];
+  const op = opId('hello', room, event);
+  return toSends([{ chat: room, say: { type: 'saying', op, kind: 'notice', text: say(language, 'hello_room') } }]);
 }
 
 /** Who may not use the bot is told so in the room of the invitation, once; further invitations are declined without a word. */

@@ -58,7 +58,7 @@ test('a conversation goes on in the room that takes the place of its own, howeve
   });
 
   for (let times = 0; times < 2; times += 1) {
-    expect(await followUpgrade(old, successor, parts)).toBe(true);
+    expect(await followUpgrade(old, successor, parts)).toBe('followed');
     expect(await ownState(bot.http, successor, bot.userId)).toMatchObject({
       owner,
       session_id: 'chat-1',
@@ -69,5 +69,5 @@ test('a conversation goes on in the room that takes the place of its own, howeve
     expect((await stateContent(bot.http, space, 'm.space.child', successor))?.via).toBeDefined();
     expect(await stateContent(bot.http, space, 'm.space.child', old)).toEqual({});
   }
-  expect(await followUpgrade(old, '!nowhere:surfaces.localhost' as RoomId, parts)).toBe(false);
+  expect(await followUpgrade(old, '!nowhere:surfaces.localhost' as RoomId, parts)).toBe('refused');
 });

@@ -4,6 +4,7 @@ import { forgetFilesIn } from '../../../shared/store/files-in.ts';
 import { forgetFilesOut } from '../../../shared/store/files-out.ts';
 import { forgetLiveMessages } from '../../../shared/store/live-messages.ts';
 import { forgetQuestions } from '../../../shared/store/questions.ts';
+import { forgetRuns } from '../../../shared/store/reconcile-runs.ts';
 import type { Job } from '../job.ts';
 
 const KEEP_DAYS = 30;
@@ -21,6 +22,7 @@ export const dropOldRecords: Job = {
       file_in: await forgetFilesIn(database, KEEP_DAYS),
       file_out: await forgetFilesOut(database, KEEP_DAYS),
       question: await forgetQuestions(database, KEEP_DAYS),
+      reconcile_run: await forgetRuns(database, KEEP_DAYS),
     };
     for (const [table, count] of Object.entries(rows)) dropped.inc({ table }, count);
     const all = Object.values(rows).reduce((sum, count) => sum + count, 0);

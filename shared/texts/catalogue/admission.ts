@@ -11,7 +11,15 @@ export const ADMISSION_EN = {
   archived: 'This room is archived, so the agent does not answer here. `!restore` opens it again.',
   encrypted:
     'This room is encrypted, and I cannot read encrypted messages. Please invite me to a chat without encryption.',
-  too_old: 'This message is too old to be answered now. Please send it again if it still matters.',
+  too_old: {
+    by: 'count',
+    one: 'I was away and do not answer {count} message up to here any more: it is too old, or there are too many since. Please send it again if it still matters.',
+    other:
+      'I was away and do not answer {count} messages up to here any more: they are too old, or there are too many since. Please send again what still matters.',
+  },
+  too_old_or_more:
+    'I was away and do not answer the messages up to here any more, {count} and perhaps more: they are too old, or there are too many since. Please send again what still matters.',
+  gap: 'Some messages of this room could not be fetched from the homeserver. If yours has no answer, please send it again.',
   not_allowed_command: 'Only {owner} can do that in this room.',
 } as const satisfies Record<string, Entry>;
 
@@ -26,6 +34,16 @@ export const ADMISSION_RU: Record<keyof typeof ADMISSION_EN, Entry> = {
     'В этой комнате я отвечаю {owner} и тем, кому {owner} это разрешает. Если хотите участвовать, спросите {owner}.',
   archived: 'Эта комната в архиве, агент здесь не отвечает. `!restore` откроет её снова.',
   encrypted: 'Эта комната зашифрована, а шифрованных сообщений я читать не умею. Пригласите меня в чат без шифрования.',
-  too_old: 'Это сообщение слишком старое, чтобы отвечать на него сейчас. Если оно ещё важно, отправьте его снова.',
+  too_old: {
+    by: 'count',
+    one: 'Меня не было, и {count} сообщение выше уже останется без ответа: оно слишком старое, или после него их слишком много. Если оно ещё важно, отправьте его снова.',
+    few: 'Меня не было, и {count} сообщения выше уже останутся без ответа: они слишком старые, или после них пришло слишком много. Что ещё важно, отправьте снова.',
+    many: 'Меня не было, и {count} сообщений выше уже останутся без ответа: они слишком старые, или после них пришло слишком много. Что ещё важно, отправьте снова.',
+    other:
+      'Меня не было, и {count} сообщения выше уже останутся без ответа: они слишком старые, или после них пришло слишком много. Что ещё важно, отправьте снова.',
+  },
+  too_old_or_more:
+    'Меня не было, и сообщения выше уже останутся без ответа, {count} или больше: они слишком старые, или после них пришло слишком много. Что ещё важно, отправьте снова.',
+  gap: 'Часть сообщений этой комнаты получить с сервера не удалось. Если на ваше нет ответа, отправьте его ещё раз.',
   not_allowed_command: 'В этой комнате это может сделать только {owner}.',
 };

@@ -33,6 +33,8 @@ export const TURNS_EN = {
     other: 'The agent was silent for {seconds} seconds, so I ended this answer. Please send your message again.',
   },
   interrupted: 'This answer was interrupted and cannot be continued. Please send your message again.',
+  interrupted_long_ago:
+    'This answer was interrupted too long ago to go on with it. Please send your message again, or `!retry` if it was your last one here.',
   internal:
     'Something went wrong on my side. Please send your message again. If it keeps failing, tell the people who run this bot the number `{id}`.',
   rate_limited: 'That is a lot of messages in a short time. None is lost: I go on with them in order, {when}.',
@@ -81,6 +83,8 @@ export const TURNS_RU: Record<keyof typeof TURNS_EN, Entry> = {
     other: 'Агент молчал {seconds} секунды, поэтому я прервал ответ. Отправьте сообщение ещё раз.',
   },
   interrupted: 'Этот ответ прервался, и продолжить его нельзя. Отправьте сообщение ещё раз.',
+  interrupted_long_ago:
+    'Этот ответ прервался слишком давно, чтобы его продолжать. Отправьте сообщение ещё раз или напишите `!retry`, если оно было здесь последним.',
   internal:
     'Что-то сломалось на моей стороне. Отправьте сообщение ещё раз. Если не поможет, сообщите тем, кто управляет ботом, номер `{id}`.',
   rate_limited: 'Это много сообщений за короткое время. Ни одно не потеряно: я продолжу по порядку, {when}.',
