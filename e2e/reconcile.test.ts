@@ -149,6 +149,50 @@ test('a room that the bot is not in any more is marked, and kept', async () => {
   await nothingIsLeft();
 });
 
+test('what somebody else writes in our place is noted, and counts for nothing', async () => {
+  const ann = await stack.atHome('ann');
+  const { room } = ann.home;
+  await askFirst(ann, 'demo remember the salt');
+  const levels = await bot<{ users: object }>('GET', roomPath(room, 'state/m.room.power_levels'));
+  const users = { ...levels.users, [ann.person.userId]: 100 };
+  await bot('PUT', roomPath(room, 'state/m.room.power_levels'), { ...levels, users });
+  const own = await bot<object>('GET', roomPath(room, 'state/dev.surfaces.room'));
+  const before = await rowOf(room);
+  await ann.person.api('PUT', roomPath(room, 'state/dev.surfaces.room'), {
+    ...own,
+    session_id: 'chat-of-somebody-else',
+  });
+  const { output } = await dryRun('--json');
+  expect(JSON.parse(output).notes).toContainEqual({ note: 'forged', room, by: ann.person.userId });
+  await mend();
+  expect(await rowOf(room)).toEqual(before);
+  expect((await ann.ask('demo recall')).text).toContain('the salt');
+  // Given back to the bot, it is as it was.
+  await bot('PUT', roomPath(room, 'state/dev.surfaces.room'), own);
+  await nothingIsLeft();
+});
+
+test('an owner who left their Space or a room is not called back; what waited there is stopped', async () => {
+  const ann = await stack.atHome('ann');
+  const { space, room } = ann.home;
+  await ann.person.api('POST', roomPath(space, 'leave'), {});
+  await nothingIsLeft();
+  // The turn worker is away, so that the message waits until its author has gone.
+  const paused = stack.role('turn-worker').pid;
+  process.kill(paused, 'SIGSTOP');
+  try {
+    await ann.say('demo words=500 pace=50');
+    await ann.person.api('POST', roomPath(room, 'leave'), {});
+    await mend();
+  } finally {
+    process.kill(paused, 'SIGCONT');
+  }
+  await nothingIsLeft();
+  const waits = `SELECT FROM lane_seq s LEFT JOIN lane l USING (lane_id) WHERE s.lane_id = $1 AND s.last_seq > coalesce(l.done_seq, 0)`;
+  await untilTrue('nothing to wait there', async () => (await sql(waits, `room/${room}`)).length === 0);
+  expect(await rowOf(room)).toMatchObject({ state: 'active', gone: false });
+}, 90_000);
+
 test('everything comes back from Matrix, and nothing is made twice', async () => {
   const ann = await stack.atHome('ann');
   await askFirst(ann, 'demo remember the bread');
