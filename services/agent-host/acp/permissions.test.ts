@@ -26,6 +26,11 @@ describe('a permission', () => {
     ]);
   });
 
+  test('whose title is the file alone says what would be done to it', async () => {
+    const { questions } = await agent.turn('[[ask a.txt]]', { answer: choosing('reject_once') });
+    expect(questions[0]?.title).toBe('edit a.txt');
+  });
+
   test('that is given is told as a tool that has started; one that is not, is not', async () => {
     const statuses = async (kind: PermissionOption['kind']) => {
       const { events } = await agent.turn('[[ask writes]]', { answer: choosing(kind) });

@@ -27,7 +27,8 @@ export function spentLine({ spent }: Context, language: Language): string | null
     read === undefined && written === undefined
       ? null
       : say(language, 'context_spent', { read: number(language, read ?? 0), written: number(language, written ?? 0) });
-  const money = cost && say(language, 'context_cost', { cost: price(language, cost) });
+  // Agents on a flat rate, or on a model of one's own, tell a cost of nothing.
+  const money = cost && cost.amount > 0 && say(language, 'context_cost', { cost: price(language, cost) });
   return [tokens, money].filter(Boolean).join(' ') || null;
 }
 

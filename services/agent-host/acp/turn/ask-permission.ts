@@ -1,3 +1,4 @@
+import { textField } from '../../../../shared/config/json.ts';
 import type { AgentTurn } from '../../adapter.ts';
 import { untilAborted } from '../../until-aborted.ts';
 import { cutText } from '../conversation/cut-text.ts';
@@ -28,12 +29,7 @@ export async function askPermission(asked: PermissionAsked, scene: Scene): Promi
   if (signal.aborted) return CANCELLED;
   const { call, options } = asked;
   const explained = explainCall(asked);
-  const title =
-    shown(call.title ?? '')
-      .replaceAll(/\s+/g, ' ')
-      .trim() ||
-    call.toolKind ||
-    'The agent asks for permission';
+  const title = titleOf(asked, shown) || call.toolKind || 'The agent asks for permission';
   const question = ask({
     title: cutText(title, TITLE),
     ...(explained && { description: shown(explained) }),
@@ -50,4 +46,13 @@ export async function askPermission(asked: PermissionAsked, scene: Scene): Promi
   }
   const no = options.find(({ kind }) => kind === 'reject_once');
   return no && !signal.aborted ? selected(no.option_id) : CANCELLED;
+}
+
+/** Some agents name a call by the file alone: then what they would do to it is said, too. */
+function titleOf({ call, content }: PermissionAsked, shown: (text: string) => string): string {
+  const title = shown(call.title ?? '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  const isFile = content.some((part) => shown(textField(part, 'path') ?? '') === title);
+  return isFile && title !== '' && call.toolKind ? `${call.toolKind} ${title}` : title;
 }
