@@ -71,12 +71,14 @@ test('a worker compares at its start, and whenever somebody asks', { timeout: 90
   await until('a full run', () => lastRun(database, ['full']));
   const rooms = await database.run({ name: 'test_rooms', text: 'SELECT room_id FROM room' });
   expect(rooms).toHaveLength(2);
+  await until('it to say so', () => first.said('reconciliation is done')[0]);
   expect(first.said('reconciliation is done')).toMatchObject([{ rooms: 2, actions: { adopt: 2, set_space: 1 } }]);
 
   world.add('two', { owner: ann });
   const asked = await Promise.all([askForRun(database, 'light'), askForRun(database, 'light')]);
   for (const id of asked)
     expect(await finished(database, id)).toMatchObject({ failure: null, rooms: 3, actions: { adopt: 1, link: 1 } });
+  await until('it to say what it mended', () => first.said('reconciliation is done')[1]);
   expect(first.said('mended: adopt').at(-1)).toMatchObject({ action: { room: roomId('two') } });
 
   world.instead.set(roomId('space'), refuse(401, 'M_UNKNOWN_TOKEN'));
@@ -88,6 +90,7 @@ test('a worker compares at its start, and whenever somebody asks', { timeout: 90
   await first.end('SIGTERM');
   world.instead.clear();
   expect(await finished(database, await askForRun(database, 'light'))).toMatchObject({ failure: null });
+  await until('the second to say so', () => second.said('reconciliation begins')[0]);
   expect(second.said('reconciliation begins')).toMatchObject([{ kind: 'light' }]);
 });
 
@@ -112,7 +115,8 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     expect(second.said('reconciliation begins')).toEqual([]);
     await first.end(signal);
     await until('a full run', () => lastRun(database, ['full']));
-    expect(second.said('reconciliation is done')).toHaveLength(1);
+    // It is said a moment after it is on record.
+    await until('the second to say so', () => second.said('reconciliation is done').length === 1);
     expect(first.said('reconciliation is done')).toEqual([]);
     const runs = await database.run({ name: 'test_runs', text: 'SELECT failure FROM reconcile_run' });
     expect(runs).toEqual([{ failure: null }]);
