@@ -188,4 +188,20 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: "if (parts.includes('...')) throw",
     test: { file: 'e2e/files-offered.test.ts', name: 'of any other kind is told in its place' },
   },
+  {
+    name: 'an agent that was chosen for a room is not told to the host',
+    promise: 5,
+    file: 'services/command-worker/agent/begin-anew.ts',
+    find: 'if (agent !== undefined) await parts.agent.openSession(fresh, fresh, agent);',
+    replace: '',
+    test: { file: 'e2e/agents.test.ts', name: 'shows who answers and who could' },
+  },
+  {
+    name: 'what an old backup had waiting is answered again',
+    promise: 10,
+    file: 'services/turn-worker/answered-long-ago.ts',
+    find: 'return isWhole;',
+    replace: 'return false;',
+    test: { file: 'e2e/lost-record.test.ts', name: 'what waited in it and was answered since' },
+  },
 ];
