@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { surfacesOf } from '../services/cli/demo/person/answers.ts';
-import { type ClientApi, openClientApi } from '../services/cli/demo/person/client-api.ts';
+import type { ClientApi } from '../services/cli/demo/person/client-api.ts';
 import { inviteBot } from '../services/cli/demo/person/onboarding.ts';
 import { messagesOf, newest } from '../services/cli/demo/person/room-history.ts';
 import { type Resident, TestStack } from './test-stack.ts';
@@ -13,8 +11,7 @@ const stack = new TestStack({ env: { SURFACES_LIMIT_ROOMS: '2' } });
 let bot: ClientApi;
 beforeAll(async () => {
   await stack.up();
-  const kept = JSON.parse(readFileSync(join(stack.home, 'kept.json'), 'utf8')) as { secrets: Record<string, string> };
-  bot = openClientApi(stack.stack.homeserver.url, kept.secrets.token_surfaces);
+  bot = stack.asBot();
 }, 240_000);
 afterAll(() => stack.end(), 60_000);
 

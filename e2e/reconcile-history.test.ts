@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ClientApi, openClientApi } from '../services/cli/demo/person/client-api.ts';
+import type { ClientApi } from '../services/cli/demo/person/client-api.ts';
 import { type Database, openDatabase } from '../shared/store/postgres.ts';
 import { type Resident, TestStack } from './test-stack.ts';
 import { untilTrue } from './until-true.ts';
@@ -14,9 +12,8 @@ let database: Database;
 let bot: ClientApi;
 beforeAll(async () => {
   await stack.up();
-  const { homeserver, database_url } = stack.stack;
-  const kept = JSON.parse(readFileSync(join(stack.home, 'kept.json'), 'utf8')) as { secrets: Record<string, string> };
-  bot = openClientApi(homeserver.url, kept.secrets.token_surfaces);
+  const { database_url } = stack.stack;
+  bot = stack.asBot();
   database = openDatabase(database_url, { namespace: 'surfaces', max: 1, applicationName: 'test' });
 }, 240_000);
 afterAll(async () => {

@@ -18,7 +18,7 @@ export type Run = {
 };
 
 /** `npm run surfaces -- …`, with nothing in its environment but what is given. */
-export function runSurfaces(args: readonly string[], environment: Readonly<Record<string, string>>): Run {
+export function runSurfaces(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Run {
   const child = spawn('sh', [join(ROOT, 'infra/scripts/run.sh'), join(ROOT, 'services/cli/main.ts'), ...args], {
     env: {
       PATH: process.env.PATH,

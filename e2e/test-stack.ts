@@ -1,18 +1,16 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Answer, answerTo, isFinal, repliesTo, surfacesOf } from '../services/cli/demo/person/answers.ts';
+import { type ClientApi, openClientApi } from '../services/cli/demo/person/client-api.ts';
 import { type Home, inviteBot } from '../services/cli/demo/person/onboarding.ts';
 import type { Person } from '../services/cli/demo/person/person.ts';
 import { type Message, messagesOf, newest, type Surfaces } from '../services/cli/demo/person/room-history.ts';
 import type { RunningRole, Stack } from '../shared/stack/stack-file.ts';
 import { checkRoom, type Expectation } from './check-room.ts';
 import { newPerson } from './people.ts';
+import { runSurfaces } from './run-surfaces.ts';
 import { untilTrue } from './until-true.ts';
-
-const ROOT = process.env.SURFACES_E2E_ROOT ?? fileURLToPath(new URL('..', import.meta.url));
 
 /** The home of a stack that is up already: while one works on a test, it need not be started each time. Nothing stops it. */
 const ATTACHED = process.env.SURFACES_E2E_HOME;
@@ -122,20 +120,14 @@ export class TestStack {
 
   /** A command of the operator: how it ended, and what it said on both streams. */
   async surfaces(...command: string[]): Promise<{ readonly code: number | null; readonly output: string }> {
-    const child = spawn('sh', [join(ROOT, 'infra/scripts/run.sh'), join(ROOT, 'services/cli/main.ts'), ...command], {
-      env: this.#environment as NodeJS.ProcessEnv,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    child.stdout.on('data', (data) => {
-      output += data;
-    });
-    child.stderr.on('data', (data) => {
-      output += data;
-    });
-    // `exit`, not `close`: what stays up may have inherited the pipes.
-    const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
-    return { code, output };
+    const run = runSurfaces(command, this.#environment);
+    return { code: await run.ended, output: run.output };
+  }
+
+  /** The client API with the bot's own hands, as an operator with its token has it. */
+  asBot(): ClientApi {
+    const kept = JSON.parse(readFileSync(join(this.home, 'kept.json'), 'utf8')) as { secrets: Record<string, string> };
+    return openClientApi(this.stack.homeserver.url, kept.secrets.token_surfaces);
   }
 }
 

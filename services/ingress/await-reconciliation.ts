@@ -1,7 +1,7 @@
 import type { Readiness } from '../../shared/runtime/health.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import type { Database } from '../../shared/store/postgres.ts';
-import { askForRun, runOutcome } from '../../shared/store/reconcile-runs.ts';
+import { askForRun, runState } from '../../shared/store/reconcile-runs.ts';
 import { sleep } from '../../shared/time/time.ts';
 
 /** Thousands of rooms take seconds; what takes longer is a reconcile worker that is not there, and people wait. */
@@ -25,9 +25,9 @@ export async function awaitReconciliation(
   const began = performance.now();
   const id = await askForRun(database, 'full');
   while (performance.now() - began < MOST_MS) {
-    const outcome = await runOutcome(database, id);
-    if (outcome !== 'waits') {
-      const { failure } = outcome;
+    const state = await runState(database, id);
+    if (state?.finished) {
+      const { failure } = state;
       const fields = { took_ms: Math.round(performance.now() - began), ...(failure !== null && { failure }) };
       if (failure === null) log.info(fields, 'the rooms were compared with the record');
       else log.warn(fields, 'the comparison of the rooms with the record failed: going on without it');

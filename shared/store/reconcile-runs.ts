@@ -22,10 +22,6 @@ const FINISH = {
   name: 'reconcile_finish',
   text: `UPDATE reconcile_run SET finished_at = now(), rooms = $2, actions = $3, failure = $4 WHERE id = ANY($1::text[])`,
 };
-const FINISHED = {
-  name: 'reconcile_finished',
-  text: 'SELECT failure FROM reconcile_run WHERE id = $1 AND finished_at IS NOT NULL',
-};
 const WAITING = { name: 'reconcile_waiting', text: 'SELECT 1 FROM reconcile_run WHERE finished_at IS NULL LIMIT 1' };
 const LAST = {
   name: 'reconcile_last',
@@ -73,12 +69,6 @@ export async function beginRuns(database: Database): Promise<{ ids: string[]; ki
 export async function finishRuns(database: Database, ids: readonly string[], result: RunResult): Promise<void> {
   const { rooms, actions, failure = null } = result;
   await database.run(FINISH, [ids, rooms, JSON.stringify(actions), failure]);
-}
-
-/** Whether a run has come to its end, and if it failed, why. */
-export async function runOutcome(database: Database, id: string): Promise<'waits' | { failure: string | null }> {
-  const [row] = await database.run<{ failure: string | null }>(FINISHED, [id]);
-  return row ?? 'waits';
 }
 
 /** When a run of one of these kinds last came to a good end. */

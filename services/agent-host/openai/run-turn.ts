@@ -1,5 +1,6 @@
 import type { AgentTurn, StopReason } from '../adapter.ts';
 import { Speech } from '../speech.ts';
+import { TurnClock } from '../turn-clock.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { type Asking, askFitting } from './ask-fitting.ts';
 import type { ModelCall } from './completions/call-merger.ts';
@@ -21,7 +22,6 @@ import type { PromptHead } from './prompt-head.ts';
 import { counterFor, ESTIMATE } from './tokens/token-counter.ts';
 import { callArguments } from './tool-calls/call-arguments.ts';
 import { runToolCall } from './tool-calls/run-tool-call.ts';
-import { TurnClock } from './turn-clock.ts';
 import { type TurnUsage, usageFigures, withAnswer } from './turn-usage.ts';
 
 const MODEL_REQUESTS = 25;

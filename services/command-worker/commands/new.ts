@@ -1,10 +1,10 @@
 import { roomLink } from '../../../shared/delivery/links.ts';
 import { opId } from '../../../shared/ids/ids.ts';
 import { invite, linkChild } from '../../../shared/matrix/rooms.ts';
+import { checkName } from '../../../shared/texts/check-name.ts';
 import { say, sayPlain } from '../../../shared/texts/say.ts';
 import { agentName } from '../agent-name.ts';
 import type { Command } from '../command.ts';
-import { checkName } from '../rooms/check-name.ts';
 import { ensureRoom } from '../rooms/ensure-room.ts';
 import { ensureSpace, nameOf } from '../rooms/ensure-space.ts';
 import { oneRoomTooMany } from '../rooms/room-limit.ts';

@@ -1,8 +1,8 @@
 import { putState } from '../../../shared/matrix/rooms.ts';
 import { recordName } from '../../../shared/store/rooms.ts';
+import { checkName } from '../../../shared/texts/check-name.ts';
 import { say } from '../../../shared/texts/say.ts';
 import type { Command } from '../command.ts';
-import { checkName } from '../rooms/check-name.ts';
 
 /** `!rename <name>` */
 export const renameCommand: Command = {

@@ -1,12 +1,12 @@
 import { opId } from '../../../shared/ids/ids.ts';
 import { attemptOperation, finishOperation } from '../../../shared/store/operations.ts';
 import { recordSaved } from '../../../shared/store/rooms.ts';
+import { checkName } from '../../../shared/texts/check-name.ts';
 import { bytes, date } from '../../../shared/texts/formats.ts';
 import { say, sayPlain } from '../../../shared/texts/say.ts';
 import { askSession } from '../agent/ask-session.ts';
 import { snapshotsOf } from '../agent/snapshots.ts';
 import type { Command, CommandParts, Reply, RoomCall } from '../command.ts';
-import { checkName } from '../rooms/check-name.ts';
 import { roomName } from '../rooms/listed.ts';
 
 /** `!save [name]`: a copy of the room's context. A name that exists is only overwritten after a yes. */

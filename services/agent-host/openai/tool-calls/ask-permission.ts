@@ -1,5 +1,5 @@
 import type { AgentTurn } from '../../adapter.ts';
-import type { TurnClock } from '../turn-clock.ts';
+import type { TurnClock } from '../../turn-clock.ts';
 
 export type Permission =
   | { readonly allowed: true; readonly always: boolean }

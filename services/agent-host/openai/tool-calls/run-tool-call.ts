@@ -1,8 +1,8 @@
 import type { AgentTurn } from '../../adapter.ts';
 import type { Tool } from '../../tools/tool.ts';
+import type { TurnClock } from '../../turn-clock.ts';
 import { untilAborted } from '../../until-aborted.ts';
 import type { ModelCall } from '../completions/call-merger.ts';
-import type { TurnClock } from '../turn-clock.ts';
 import { askPermission } from './ask-permission.ts';
 import { callArguments } from './call-arguments.ts';
 import { cutResult } from './cut-result.ts';

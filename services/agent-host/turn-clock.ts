@@ -1,19 +1,22 @@
-import { AgentFailure } from '../adapter.ts';
+import { AgentFailure } from './adapter.ts';
 
 /** setTimeout takes no longer times. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** The time of one turn, which stands still while a person is asked. */
+/** The time of one turn, which stands still while a person is asked, also several things at once. */
 export class TurnClock {
   readonly #abort = new AbortController();
   readonly #wholeMs: number;
+  readonly #late: (seconds: number) => string;
   #leftMs: number;
   #since = 0;
+  #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  /** Runs from now on, until `stop`. */
-  constructor(ms: number) {
+  /** Runs from now on, until `stop`. @param late what the failure says. */
+  constructor(ms: number, late = (seconds: number) => `the turn took longer than ${seconds} s`) {
+    this.#late = late;
     this.#wholeMs = Math.min(ms, LONGEST_MS);
     this.#leftMs = this.#wholeMs;
     this.#go();
@@ -25,12 +28,16 @@ export class TurnClock {
   }
 
   async standsStillFor<T>(work: Promise<T>): Promise<T> {
-    clearTimeout(this.#timer);
-    this.#leftMs -= performance.now() - this.#since;
+    this.#waiting += 1;
+    if (this.#waiting === 1) {
+      clearTimeout(this.#timer);
+      this.#leftMs -= performance.now() - this.#since;
+    }
     try {
       return await work;
     } finally {
-      this.#go();
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#go();
     }
   }
 
@@ -48,6 +55,6 @@ export class TurnClock {
   }
 
   #failure(): AgentFailure {
-    return new AgentFailure('internal', `the turn took longer than ${Math.round(this.#wholeMs / 1000)} s`);
+    return new AgentFailure('internal', this.#late(Math.round(this.#wholeMs / 1000)));
   }
 }
