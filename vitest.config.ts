@@ -24,11 +24,22 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          exclude: NOT_OURS,
+          exclude: [...NOT_OURS, 'e2e/containers/**'],
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // A stack in containers, where there is an engine for them.
+        test: {
+          name: 'containers',
+          include: ['e2e/containers/**/*.test.ts'],
+          exclude: NOT_OURS,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -7,15 +7,19 @@ import { TestStack } from '../e2e/test-stack.ts';
 import { benchAgents } from './bench-agents.ts';
 import { benchCommands } from './bench-commands.ts';
 import { benchConversation, benchIdle, benchRequests } from './bench-conversation.ts';
+import { benchFair } from './bench-fair.ts';
 import { benchFiles } from './bench-files.ts';
 import { benchIdleRooms } from './bench-idle-rooms.ts';
+import { benchMillion } from './bench-million.ts';
+import { benchOpsPages } from './bench-ops-pages.ts';
 import { benchReconcile, benchReconcileSynapse } from './bench-reconcile.ts';
 import { benchRecovery } from './bench-recovery.ts';
+import { benchRolling } from './bench-rolling.ts';
 import { makeBenchRooms } from './bench-rooms.ts';
 import { type Figure, holds, round, showFigures } from './figures.ts';
 import { benchLane } from './lane/bench-lane.ts';
 
-const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,commands,requests,reconcile,reconcile-synapse,recovery,files,agents]
+const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,commands,requests,reconcile,reconcile-synapse,million,ops-pages,recovery,rolling,fair,files,agents]
 
 Measures speed and cost on a stack of its own and a homeserver of its own, against the limits that the project has set
 itself, and writes bench/results/<time>.json. Takes about thirteen minutes; --quick, with fewer repetitions, about five.
@@ -36,7 +40,11 @@ const figures: Figure[] = [];
 
 try {
   if (wants('agents')) figures.push(...(await benchAgents(options.quick ?? false, say)));
-  if (wanted === undefined || wanted.some((part) => part !== 'files' && part !== 'agents')) await benchStack();
+  if (wanted === undefined || wanted.some((part) => !['files', 'agents', 'fair'].includes(part))) await benchStack();
+  if (wants('fair')) {
+    say('one who floods');
+    figures.push(...(await benchFair(options.quick ? 1 : 2)));
+  }
   if (wants('files')) {
     say('large files');
     figures.push(...(await benchFiles(options.quick ? 50 : 200, options.quick ? 1 : 3)));
@@ -91,9 +99,21 @@ async function benchStack(): Promise<void> {
       say('rooms of Synapse compared');
       figures.push(...(await benchReconcileSynapse(stack, options.quick ? 100 : 500)));
     }
+    if (wants('million')) {
+      say('a million messages');
+      figures.push(...(await benchMillion(stack.stack.database_url, options.quick ? 100_000 : 1_000_000, say)));
+    }
+    if (wants('ops-pages')) {
+      say('the operator’s pages over a million messages');
+      figures.push(...(await benchOpsPages(stack.stack, options.quick ? 100_000 : 1_000_000, say)));
+    }
     if (wants('recovery')) {
       say('kills');
       figures.push(...(await benchRecovery(stack, options.quick ? 2 : 8)));
+    }
+    if (wants('rolling')) {
+      say('rolling restarts');
+      figures.push(...(await benchRolling(stack, options.quick ? 1 : 3)));
     }
   } finally {
     await stack.end();

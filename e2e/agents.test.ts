@@ -205,10 +205,14 @@ describe('an agent of the Agent Client Protocol', () => {
 });
 
 test('doctor says of each agent whether it answers', async () => {
-  const { output: stdout } = await stack.surfaces('doctor');
-  expect(stdout).toMatch(/✓ Agent +tour, “Tour guide” answers; it can: /);
-  expect(stdout).toMatch(/✓ Agent +helper answers; .*scripted/);
-  expect(stdout).toMatch(/✓ Agent +coder answers; .*scripted 7\.8\.9/);
+  const { output } = await stack.surfaces('doctor', '--json');
+  const found: { name: string; level: string; text: string }[] = JSON.parse(output);
+  const well = found.filter(({ name, level }) => name === 'Agent' && level === 'ok').map(({ text }) => text);
+  expect(well).toEqual([
+    expect.stringMatching(/^tour, “Tour guide” answers; it can: /),
+    expect.stringMatching(/^helper answers; .*scripted/),
+    expect.stringMatching(/^coder answers; .*scripted 7\.8\.9/),
+  ]);
 });
 
 test('no secret is in any log', () => {

@@ -2,14 +2,18 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dropFile } from '../services/cli/demo/person/files.ts';
 import { findHome } from '../services/cli/demo/person/onboarding.ts';
+import { findings, logsOf, RedisTap, secretsOf } from './all-that-was-written.ts';
 import { listeningProcess } from './listening-process.ts';
 import { type Resident, TestStack } from './test-stack.ts';
+import { TraceCollector } from './trace-collector.ts';
 import { untilTrue } from './until-true.ts';
 
-const stack = new TestStack();
+const collector = await new TraceCollector().start();
+const stack = new TestStack({ env: { SURFACES_LOG_LEVEL: 'debug', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
 beforeAll(() => stack.up(), 240_000);
-afterAll(() => stack.end(), 60_000);
+afterAll(() => stack.end().finally(() => collector.stop()), 60_000);
 
 const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index + 1}`).join(' ');
 
@@ -201,6 +205,104 @@ test('the supervisor killed: `up` finds what is left and brings the stack up aga
   expect((await ann.ask('demo words=1 pace=1')).text).toBe('word1');
   expect(ann.breaches()).toEqual([]);
 }, 120_000);
+
+describe('what all of this wrote', () => {
+  /** Stands in everything that is said here, the names and contents of files included. */
+  const WORD = 'quokka';
+
+  test('is no secret anywhere, and nothing that was said outside of the record and the rooms', async () => {
+    const tap = await new RedisTap(stack.stack.redis_url).start();
+    try {
+      const ann = await stack.atHome();
+      const { person, home } = ann;
+      const file = { name: `${WORD}.txt`, content: Buffer.from(`${WORD} in a file`), type: 'text/plain' };
+      const dropped = await dropFile(person, home.room, { ...file, caption: `demo read [[${WORD}]]` });
+      expect((await ann.untilAnswered(dropped.eventId)).text).toContain(`${WORD} in a file`);
+      for (const text of [
+        `demo error [[${WORD}]]`,
+        `demo crash [[${WORD}]]`,
+        `Is a ${WORD} happy?`,
+        `demo file ${WORD}.md`,
+      ])
+        expect((await ann.ask(text)).text).toContain(text.startsWith('demo file') ? '' : WORD);
+      for (const text of [`!rename ${WORD} room`, `!${WORD}`, `!save ${WORD}`]) await ann.command(text);
+      const asking = await ann.say(`demo ask ${WORD}`);
+      await ann.untilAsked(WORD);
+      await ann.command(`!no ${WORD}`);
+      await ann.untilAnswered(asking);
+      const question = await ann.say(`demo words=80 pace=30 [[${WORD}]]`);
+      await ann.untilShows(question, 'word20');
+      const back = stack.untilBack('turn-worker', stack.kill('turn-worker'));
+      await ann.untilAnswered(question);
+      await back;
+      const wrote = [...logsOf(stack.home), ...(await tap.all())];
+      // What jobs carry is seen: the lane, and nothing else.
+      expect(wrote.find(({ where }) => where === 'commands to Redis')?.text).toContain(`room/${home.room}`);
+      expect(findings(wrote, [WORD])).toEqual([]);
+      const rooms = [home.space, home.room, home.dm].map((id) => ({
+        where: id,
+        text: JSON.stringify(person.room(id)),
+      }));
+      const traces = { where: 'traces', text: collector.bodies.join('\n') };
+      expect(findings([traces], [WORD])).toEqual([]);
+      const secrets = [...secretsOf(stack.home), person.login.accessToken];
+      expect(secrets.length).toBeGreaterThan(5);
+      expect(findings([...wrote, ...rooms, traces], secrets)).toEqual([]);
+    } finally {
+      tap.stop();
+    }
+  }, 120_000);
+
+  test('leads from an event to all lines about it, and to one trace from /sync to the last edit', async () => {
+    const ann = await stack.atHome();
+    const question = await ann.say('demo tool seconds=1');
+    await ann.untilAnswered(question);
+    const spans = () => collector.traceWith('event', question);
+    const whole = ['turn', 'run the turn'];
+    await untilTrue('the trace', () => whole.every((name) => spans().some((span) => span.name === name)));
+    const byId = new Map(spans().map((span) => [span.spanId, span]));
+    const tree = spans().map(({ service, name, parentSpanId }) => {
+      const above = parentSpanId === undefined ? 'nothing' : (byId.get(parentSpanId)?.name ?? 'something unknown');
+      return `${service.replace('surfaces-', '')}: ${name} below ${above}`;
+    });
+    expect(new Set(tree)).toEqual(
+      new Set([
+        'ingress: take in below nothing',
+        'turn-worker: wait in the inbox below take in',
+        'turn-worker: take the lane below take in',
+        'turn-worker: turn below take in',
+        'turn-worker: agent turn below turn',
+        'turn-worker: send first words below turn',
+        'turn-worker: send edit below turn',
+        'turn-worker: send final below turn',
+        'agent-host: run the turn below agent turn',
+        'agent-host: tool call below run the turn',
+      ]),
+    );
+    const named = (name: string) => spans().find((span) => span.name === name)!;
+    expect(named('send final')).toMatchObject({ attributes: { outcome: 'ok', room: ann.home.room } });
+    expect(named('turn').to).toBeGreaterThanOrEqual(named('send final').to);
+    expect(named('tool call').to - named('tool call').from).toBeGreaterThan(900);
+
+    const end = () =>
+      stack
+        .log('turn-worker')
+        .split('\n')
+        .find((line) => line.includes(question) && line.includes('"turn ended"'));
+    await untilTrue('the turn’s line', () => end() !== undefined);
+    expect(JSON.parse(end()!)).toMatchObject({
+      room: ann.home.room,
+      event: question,
+      state: 'done',
+      limited: 0,
+      queued_ms: expect.any(Number),
+      waited_ms: expect.any(Number),
+      words_ms: expect.any(Number),
+      total_ms: expect.any(Number),
+      edits: expect.any(Number),
+    });
+  }, 60_000);
+});
 
 /** The parent of the roles. */
 function supervisor(): number {

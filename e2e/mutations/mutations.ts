@@ -17,6 +17,7 @@ const faults = (name: string) => ({ file: 'e2e/faults.test.ts', name });
 const questions = (name: string) => ({ file: 'e2e/questions.test.ts', name });
 const rooms = (name: string) => ({ file: 'e2e/rooms.test.ts', name });
 const context = (name: string) => ({ file: 'e2e/context.test.ts', name });
+const limits = (name: string) => ({ file: 'e2e/limits.test.ts', name });
 const people = (name: string) => ({ file: 'e2e/people.test.ts', name });
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -203,5 +204,29 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'return isWhole;',
     replace: 'return false;',
     test: { file: 'e2e/lost-record.test.ts', name: 'what waited in it and was answered since' },
+  },
+  {
+    name: 'each refused message has a notice of its own',
+    promise: 8,
+    file: 'services/ingress/queue-limit.ts',
+    find: 'known.flood ??= laneOf.flood(person, key as EventId);',
+    replace: 'known.flood = laneOf.flood(person, key as EventId);',
+    test: limits('one notice that counts'),
+  },
+  {
+    name: 'the end of a turn wakes nobody who waits for it',
+    promise: 8,
+    file: 'services/turn-worker/take-place.ts',
+    find: 'if (next !== null) await nudge(next).catch(() => {});',
+    replace: '',
+    test: limits('one turn runs at a time'),
+  },
+  {
+    name: 'a minute lets any number start',
+    promise: 8,
+    file: 'shared/limits/admission-script.ts',
+    find: 'if many >= limit then',
+    replace: 'if false then',
+    test: limits('so many messages a minute'),
   },
 ];

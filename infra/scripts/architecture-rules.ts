@@ -3,7 +3,7 @@ export const ROWS: readonly (readonly string[])[] = [
   ['errors', 'ids', 'time'],
   ['config', 'runtime'],
   ['lane', 'matrix', 'queue', 'store', 'agent-protocol', 'surface', 'texts', 'volume', 'stack'],
-  ['delivery', 'reconcile'],
+  ['delivery', 'diagnosis', 'limits', 'operate', 'reconcile'],
 ];
 
 /** Rows whose folders may know each other; in all others none knows its neighbour. */
@@ -15,6 +15,10 @@ export const DOORS: Readonly<Record<string, string>> = {
   pino: 'shared/runtime/log.ts',
   'pino-pretty': 'shared/runtime/log.ts',
   'prom-client': 'shared/runtime/metrics.ts',
+  '@opentelemetry/api': 'shared/runtime/tracing-otlp.ts',
+  '@opentelemetry/exporter-trace-otlp-http': 'shared/runtime/tracing-otlp.ts',
+  '@opentelemetry/resources': 'shared/runtime/tracing-otlp.ts',
+  '@opentelemetry/sdk-trace': 'shared/runtime/tracing-otlp.ts',
   pg: 'shared/store/postgres.ts',
   '@prisma/adapter-pg': 'shared/store/prisma.ts',
   '@prisma/client': 'shared/store/prisma.ts',
@@ -34,15 +38,26 @@ export const DOORS: Readonly<Record<string, string>> = {
   '@agentclientprotocol/sdk': 'services/agent-host/acp/sdk.ts',
   '@modelcontextprotocol/client': 'services/agent-host/mcp/mcp-client.ts',
   'gpt-tokenizer': 'services/agent-host/openai/tokens/token-counter.ts',
-  fastify: 'services/ops/site.ts',
-  '@fastify/cookie': 'services/ops/site.ts',
-  '@fastify/formbody': 'services/ops/site.ts',
-  '@bull-board/api': 'services/ops/site.ts',
-  '@bull-board/fastify': 'services/ops/site.ts',
+  fastify: 'services/ops/http.ts',
+  '@fastify/cookie': 'services/ops/http.ts',
+  '@fastify/formbody': 'services/ops/http.ts',
+  '@bull-board/api': 'services/ops/queues/board.ts',
+  '@bull-board/fastify': 'services/ops/queues/board.ts',
+  htm: 'services/ops/page/html.ts',
+  preact: 'services/ops/page/html.ts',
+  'preact-render-to-string': 'services/ops/page/html.ts',
+  'openid-client': 'services/ops/access/oidc.ts',
 };
 
 /** Packages of tests and of what runs them. */
-export const TEST_PACKAGES: readonly string[] = ['vitest', 'fast-check', '@modelcontextprotocol/server'];
+export const TEST_PACKAGES: readonly string[] = [
+  'vitest',
+  'fast-check',
+  '@modelcontextprotocol/server',
+  'playwright-core',
+  'axe-core',
+  'yaml',
+];
 
 /** Names that say nothing, so that everything ends up behind them. */
 export const EMPTY_NAMES: readonly string[] = [

@@ -2,12 +2,22 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MUTATIONS as E2E_MUTATIONS } from '../../e2e/mutations/mutations.ts';
 import { MUTATIONS as LANE_MUTATIONS } from '../../shared/lane/mutations/mutations.ts';
+import { ALERTS } from '../../shared/runtime/alerts/alerts.ts';
 import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
 import { runCommand } from '../../shared/stack/run-command.ts';
+import { readMigrations } from '../../shared/store/migrations.ts';
+import { dashboardFile } from '../grafana/dashboard.ts';
+import { ROWS } from '../grafana/rows.ts';
 import { architectureProblems } from './architecture.ts';
 import { commandsTable } from './commands-doc.ts';
+import { configurationTable } from './configuration-doc.ts';
 import { brokenLinks } from './doc-links.ts';
-import { configurationTable, errorTable, metricsTable } from './generated-docs.ts';
+import { envExample } from './env-example.ts';
+import { errorTable } from './errors-doc.ts';
+import { metricsTable } from './generated-docs.ts';
+import { migrationProblems } from './migration-rules.ts';
+import { alertsFile, alertsTable } from './prometheus-files.ts';
+import { prometheusRule } from './prometheus-rule.ts';
 import { readSources } from './source-tree.ts';
 
 const USAGE = `npm run check [-- --write]
@@ -15,6 +25,11 @@ const USAGE = `npm run check [-- --write]
 Types, lint and format, architecture, and the docs that have to match the code. --write mends what a program can mend:
 format and generated docs. The exit code is 0 only if all is well.
 `;
+
+const ALERTS_FILE = 'infra/prometheus/surfaces.alerts.yml';
+const RULES_FILE = 'infra/prometheus/surfaces.rules.yml';
+const RULE_OF_OPERATOR = 'infra/k8s/components/prometheus-operator/prometheus-rule.yaml';
+const DASHBOARD_FILE = 'infra/grafana/surfaces.json';
 
 type Check = { readonly name: string; readonly problems: () => Promise<readonly string[]> };
 
@@ -34,10 +49,21 @@ const CHECKS: readonly Check[] = [
   { name: 'types', problems: () => command('tsc', '-p', '.') },
   { name: 'architecture', problems: async () => architectureProblems(sources) },
   { name: 'docs/ERRORS.md', problems: () => upToDate('docs/ERRORS.md', errorTable()) },
-  { name: 'docs/CONFIGURATION.md', problems: () => upToDate('docs/CONFIGURATION.md', configurationTable()) },
+  { name: 'docs/CONFIGURATION.md', problems: () => upToDate('docs/CONFIGURATION.md', configurationTable(sources)) },
+  { name: '.env.example', problems: () => upToDate('.env.example', envExample()) },
   { name: 'docs/COMMANDS.md', problems: () => upToDate('docs/COMMANDS.md', commandsTable()) },
-  { name: 'docs/METRICS.md', problems: () => upToDate('docs/METRICS.md', metricsTable(sources)) },
+  {
+    name: 'docs/METRICS.md',
+    problems: () => upToDate('docs/METRICS.md', `${metricsTable(sources)}\n${alertsTable(ALERTS)}`),
+  },
+  { name: 'alerts of Prometheus', problems: () => upToDate(ALERTS_FILE, alertsFile(ALERTS)) },
+  {
+    name: 'alerts in Kubernetes',
+    problems: () => upToDate(RULE_OF_OPERATOR, prometheusRule([rules(), alertsFile(ALERTS)])),
+  },
+  { name: 'dashboard of Grafana', problems: () => upToDate(DASHBOARD_FILE, dashboardFile(ROWS)) },
   { name: 'mutations fit', problems: async () => unfitMutations() },
+  { name: 'migrations', problems: async () => migrationProblems(readMigrations()) },
   {
     name: 'links of the docs',
     problems: async () => brokenLinks(pages(), (path) => existsSync(join(PROJECT_ROOT, path))),
@@ -71,6 +97,10 @@ async function upToDate(path: string, text: string): Promise<string[]> {
   if (!write) return [`${path} does not match the code; write it anew with: npm run check -- --write`];
   writeFileSync(file, text);
   return [];
+}
+
+function rules(): string {
+  return readFileSync(join(PROJECT_ROOT, RULES_FILE), 'utf8');
 }
 
 /** A mutation whose text is gone breaks nothing any more, and its test proves nothing. */

@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
 import { VARIABLES } from '../../shared/config/variables.ts';
 import { ERROR_CODES } from '../../shared/errors/codes.ts';
-import { configurationTable, errorTable, metricsTable } from './generated-docs.ts';
+import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
+import { configurationTable } from './configuration-doc.ts';
+import { errorTable } from './errors-doc.ts';
+import { metricsTable } from './generated-docs.ts';
+import { readSources } from './source-tree.ts';
+
+const sources = readSources(PROJECT_ROOT);
 
 test('every error code and every variable has a row', () => {
   const rows = (page: string) => [...page.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]);
   expect(rows(errorTable())).toEqual(Object.keys(ERROR_CODES));
-  expect(rows(configurationTable())).toEqual(Object.keys(VARIABLES));
+  expect(rows(configurationTable(sources))).toEqual(Object.keys(VARIABLES));
 });
 
 test('metrics are found as the sources register them', () => {

@@ -15,6 +15,9 @@ log=.surfaces-install.log
 say() { echo "surfaces: $*" >&2; }
 die() { say "$*"; exit 1; }
 
+# npm ci empties the folder, and would empty it through a link, under the feet of whoever works there.
+[ ! -L node_modules ] || die "node_modules is a link, and what it points to fits other sources than these. Remove the link, or run the install there."
+
 # Whether the process with this number is an install that runs. The number alone may have gone to another program, or
 # belong to a dead process that nobody has buried, as in containers; that one has no arguments.
 installs() {

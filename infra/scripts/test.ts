@@ -1,7 +1,7 @@
 import { createVitest, parseCLI } from 'vitest/node';
 import { exitCode, lastLine, skipLines, TestTotals } from './test-totals.ts';
 
-const USAGE = `npm test [-- FILTER … [-t NAME] [--project unit|e2e]]
+const USAGE = `npm test [-- FILTER … [-t NAME] [--project unit|e2e|containers]]
 
 Runs the tests whose path contains a FILTER (all, without one): unit and integration tests, then e2e/. Postgres, Redis
 and Synapse are started for the run, unless DATABASE_URL, REDIS_URL, or MATRIX_HOMESERVER_URL with

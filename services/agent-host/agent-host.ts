@@ -6,11 +6,13 @@ import { CLOSE, MAX_FRAME_BYTES, PROTOCOL } from '../../shared/agent-protocol/pr
 import { serveWebSockets, type WebSocket } from '../../shared/agent-protocol/websocket.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import { gauge } from '../../shared/runtime/metrics.ts';
+import { sleep } from '../../shared/time/time.ts';
 import { Agents, type NamedAgent } from './agents.ts';
 import { HostFolder } from './host-folder.ts';
 import { Peer } from './peer.ts';
 import { errorAnswer, Refusal } from './refusal.ts';
 import { expireTurns } from './retention.ts';
+import type { Session } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Snapshots } from './snapshots.ts';
 import { Turns } from './turns.ts';
@@ -36,6 +38,7 @@ const RETENTION_S = 7 * 24 * 3_600;
 /** What one process of the demo agent carries with its timers still on time. */
 const MAX_RUNNING_TURNS = 1_000;
 const SWEEP_MS = 15_000;
+const DRAIN_LOOK_MS = 50;
 const EXPIRE_MS = 3_600_000;
 
 const connections = gauge('agent_connections', 'clients connected to the agent host');
@@ -87,6 +90,23 @@ export class AgentHost {
     this.#every(SWEEP_MS, async () => this.#sessions.sweep());
     this.#every(EXPIRE_MS, () => expireTurns(this.#folder, this.#welcome.retention_s * 1000));
     return server.port;
+  }
+
+  /**
+   * Before `stop`: begins no more turns, and waits until those that run have ended, `ms` at most. One that waits for a
+   * person is not waited for.
+   */
+  async drain(ms: number): Promise<void> {
+    this.#turns.close();
+    const until = performance.now() + ms;
+    const drained = new Set<Session>();
+    for (;;) {
+      const running = this.#sessions.running().filter((session) => session.running?.state === 'running');
+      for (const session of running) drained.add(session);
+      if (running.length === 0 || performance.now() >= until) break;
+      await sleep(DRAIN_LOOK_MS);
+    }
+    await Promise.all([...drained].filter(({ running }) => !running).map(({ settled }) => settled));
   }
 
   /** What runs is ended with `agent_crashed`, on disk and for those who are connected. */

@@ -104,8 +104,8 @@ async function handleSession(request: OfSession, session: Session, host: Service
 
 async function handleTurn(request: OfTurn, session: Session, asker: Asker, { turns }: Services): Promise<Reply> {
   if (request.type === 'turn.start') {
-    const { turn_id, input, after_seq = 0 } = request;
-    const { turn, resumed } = await turns.start(session, turn_id, inputHash(input), input);
+    const { turn_id, input, after_seq = 0, traceparent } = request;
+    const { turn, resumed } = await turns.start(session, turn_id, inputHash(input), input, traceparent);
     return started(request, turn, after_seq, resumed, asker);
   }
   const turn = await turns.find(session, request.turn_id);

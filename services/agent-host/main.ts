@@ -4,7 +4,7 @@ import { configuredAgents, sayWhatAnswers } from './configured/configured-agents
 
 await runRole({
   name: 'agent-host',
-  variables: ['AGENT_URL', 'AGENT_TOKEN', 'AGENTS_DIR', 'SURFACES_PERMISSION_TTL'],
+  variables: ['AGENT_URL', 'AGENT_TOKEN', 'AGENTS_DIR', 'AGENT_DRAIN', 'SURFACES_PERMISSION_TTL'],
   needs: ['listening'],
   async start({ env, log, readiness, onStop }) {
     // What agents make is for the group of the volume: see shared/volume/README.md.
@@ -20,7 +20,11 @@ await runRole({
       permissionTtlMs: env.SURFACES_PERMISSION_TTL,
       log,
     });
-    onStop('agent host', () => host.stop());
+    const stop = async () => {
+      await host.drain(env.AGENT_DRAIN);
+      await host.stop();
+    };
+    onStop('agent host', stop, env.AGENT_DRAIN);
     const listening = await host.start();
     log.info({ port: listening, agents: agents.map(({ name }) => name) }, 'listening');
     readiness.met('listening');

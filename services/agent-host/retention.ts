@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { chmod, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostFolder } from './host-folder.ts';
 import { writeFileWhole } from './session.ts';
@@ -6,6 +6,9 @@ import { readTurn } from './turn-log.ts';
 
 /** What is left of an expired log, its header and its end, still tells a repetition of the turn from a new one. */
 const STUB_FACTOR = 30;
+/** A stub is read-only: nothing comes behind its end, and it is known for what it is without being read each time. */
+const STUB_MODE = 0o400;
+const WRITABLE = 0o200;
 
 /**
  * Shortens the logs of turns that ended longer ago than the retention to their first and last line, and removes what is
@@ -17,19 +20,24 @@ export async function expireTurns(folder: HostFolder, retentionMs: number, now =
     const turns = join(folder.sessions, session, 'turns');
     for (const file of await readdir(turns).catch(() => [])) {
       const path = join(turns, file);
-      const age = now - (await stat(path)).mtimeMs;
+      const { mtimeMs, mode } = await stat(path);
+      const age = now - mtimeMs;
       if (age < retentionMs) continue;
-      const stored = await readTurn(path);
-      const stub = stored?.frames[0] === '' || stored?.frames.length === 1;
       if (age > retentionMs * STUB_FACTOR) await rm(path, { force: true });
-      else if (stored?.ended && !stub) await shorten(path, stored.header, stored.frames.at(-1)!);
-      else continue;
+      else if ((mode & WRITABLE) === 0 || !(await shorten(path))) continue;
       touched += 1;
     }
   }
   return touched;
 }
 
-async function shorten(path: string, header: unknown, end: string): Promise<void> {
-  await writeFileWhole(path, `${JSON.stringify(header)}\n${end}\n`);
+/** @returns false where there was nothing to take away. */
+async function shorten(path: string): Promise<boolean> {
+  const stored = await readTurn(path);
+  if (!stored?.ended) return false;
+  const { header, frames } = stored;
+  const isShort = frames[0] === '' || frames.length === 1;
+  if (!isShort) await writeFileWhole(path, `${JSON.stringify(header)}\n${frames.at(-1)}\n`);
+  await chmod(path, STUB_MODE);
+  return !isShort;
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TurnDetached } from '../../shared/agent-protocol/agent-refusal.ts';
@@ -98,6 +98,7 @@ test('the events of an old turn expire; that it was there is still known', async
   await utimes(join(folder.turns('old'), file!), past, past);
   expect(await expireTurns(folder, 60_000)).toBe(0);
   expect(await expireTurns(folder, 5_000)).toBe(1);
+  expect((await stat(join(folder.turns('old'), file!))).mode & 0o777).toBe(0o400);
   await utimes(join(folder.turns('old'), file!), past, past);
   expect(await expireTurns(folder, 5_000)).toBe(0);
   await host.begin();

@@ -44,6 +44,10 @@ export class TestHost {
     this.#port = await this.#host.start();
   }
 
+  async drain(ms: number): Promise<void> {
+    await this.#host?.drain(ms);
+  }
+
   async end(): Promise<void> {
     await this.#host?.stop();
   }

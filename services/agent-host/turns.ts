@@ -4,6 +4,7 @@ import type { TurnError } from '../../shared/agent-protocol/content.ts';
 import type { TurnEnded, TurnEvent } from '../../shared/agent-protocol/turn-events.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import { counter, gauge } from '../../shared/runtime/metrics.ts';
+import { sayAtEnd } from '../../shared/runtime/work.ts';
 import { withDeadline } from '../../shared/time/time.ts';
 import { type Adapter, type AdapterEvent, AgentFailure } from './adapter.ts';
 import { type Agents, readableConversation } from './agents.ts';
@@ -13,6 +14,7 @@ import type { Session } from './session.ts';
 import type { Spent } from './spent.ts';
 import { Turn } from './turn.ts';
 import { readTurn, type StoredTurn, type TurnHeader, TurnLog } from './turn-log.ts';
+import { asTurnWork, ToolSpans } from './turn-work.ts';
 import { makeWorkspace } from './workspace.ts';
 
 export type TurnsOptions = {
@@ -30,11 +32,14 @@ const ended = counter('agent_turns_total', 'turns of the agent host by how they 
 
 /** An adapter that does not come back after a cancel is left behind. */
 const CANCEL_MS = 1_000;
+/** For who wants to begin a turn at a host that is being stopped: its successor may be there by then. */
+const RETRY_MS = 500;
 
 /** Starts turns, finds them again, and ends those that a host before this one left unfinished. */
 export class Turns {
   readonly #options: TurnsOptions;
   #running = 0;
+  #isClosed = false;
 
   constructor(options: TurnsOptions) {
     this.#options = options;
@@ -42,14 +47,24 @@ export class Turns {
 
   /**
    * The turn of this id: begun, or found where it was begun before.
-   * @throws Refusal `turn_conflict`, `session_busy`, `overloaded`, `unknown_agent`.
+   * @throws Refusal `turn_conflict`, `session_busy`, `overloaded` (also while the host is being stopped), `unknown_agent`.
    */
-  async start(session: Session, turnId: string, inputHash: string, input: Parameters<Turns['run']>[2]) {
+  async start(
+    session: Session,
+    turnId: string,
+    inputHash: string,
+    input: Parameters<Turns['run']>[2],
+    traceparent?: string,
+  ) {
     const known = await this.find(session, turnId);
     if (known) {
       if (known.header.input_hash === inputHash) return { turn: known, resumed: true };
       throw new Refusal('turn_conflict', 'a turn of this id was started with another input');
     }
+    if (this.#isClosed)
+      throw new Refusal('overloaded', 'the host is being stopped, and begins no more turns', {
+        retry_after_ms: RETRY_MS,
+      });
     session.mustBeIdle();
     const { adapter } = this.#options.agents.of(session.record);
     if (this.#running >= this.#options.maxRunning)
@@ -70,7 +85,7 @@ export class Turns {
     const { folder, log, permissionTtlMs } = this.#options;
     const turn = Turn.begin(header, new TurnLog(folder.turn(record.session_id, turnId), log), permissionTtlMs);
     session.running = turn;
-    void this.run(session, turn, input, adapter);
+    void asTurnWork(header, traceparent, () => this.run(session, turn, input, adapter), log);
     return { turn, resumed: false };
   }
 
@@ -102,6 +117,7 @@ export class Turns {
     const { volume, log } = this.#options;
     // Each `usage.update` tells of the whole turn so far.
     let used: Spent | undefined;
+    const tools = new ToolSpans();
     try {
       const workspace = await makeWorkspace(volume, session.record.workspace);
       const conversation = readableConversation(session.record, adapter);
@@ -118,6 +134,7 @@ export class Turns {
         signal: turn.signal,
         emit: (event) => {
           if (event.type === 'usage.update' && event.usage) used = event.usage;
+          tools.see(event);
           turn.emit(event);
         },
         ask: (question) => turn.questions.ask(question),
@@ -133,6 +150,7 @@ export class Turns {
       if (turn.signal.aborted) this.#end(turn, 'cancelled');
       else this.#end(turn, 'error', this.#errorOf(turn, error));
     } finally {
+      tools.end();
       this.#running -= 1;
       running.set(this.#running);
     }
@@ -142,7 +160,7 @@ export class Turns {
     const retryable = !turn.toolStarted;
     if (error instanceof AgentFailure) return { code: error.code, message: error.message, retryable };
     if (error instanceof Refusal) return { code: error.code, message: error.message, retryable: false };
-    this.#options.log.error({ err: error, turn: turn.id }, 'the adapter failed');
+    this.#options.log.error({ err: error }, 'the adapter failed');
     return { code: 'internal', message: 'The agent failed unexpectedly.', retryable };
   }
 
@@ -150,8 +168,12 @@ export class Turns {
     if (turn.hasEnded) return;
     turn.end(stopReason, error);
     ended.inc({ stop_reason: stopReason, code: error?.code ?? '' });
-    const { session_id: session } = turn.header;
-    this.#options.log.debug({ session, turn: turn.id, stop_reason: stopReason, code: error?.code }, 'turn ended');
+    sayAtEnd('turn ended', { stop_reason: stopReason, code: error?.code });
+  }
+
+  /** Begins no more turns. What runs goes on, and is attached to. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** This process stops: everything that runs is told the end that its successor would write. */

@@ -8,6 +8,7 @@ import type { AttachmentDeps } from './attachment-deps.ts';
 import { runItem } from './run-item.ts';
 import { openScan } from './scan/open-scan.ts';
 import { sweepFiles } from './sweep-files.ts';
+import { tellVolume } from './volume-metrics.ts';
 
 await runRole({
   name: 'attachment-worker',
@@ -27,6 +28,7 @@ await runRole({
     const { env, log, readiness, stopping, onStop } = context;
     const opened = await openWorkerParts(context, 'attachment-worker');
     const { parts } = opened;
+    tellVolume(env.AGENTS_DIR);
     const theirs = await patiently(() => maxUploadBytes(parts.http), 'homeserver', { readiness, stopping, log });
     const deps: AttachmentDeps = {
       database: parts.database,
@@ -46,7 +48,8 @@ await runRole({
       adopt: (room) => adoptRoom(room, parts),
       log,
     };
-    serveLanes(context, opened, 'attachments', (item, run) => runItem(item, run, deps));
+    // Before the lanes, so that it ends behind them: they are not to wait for a sweep.
     onStop('sweep', sweepFiles({ ...deps, keepMs: env.SURFACES_KEEP_FILES }, stopping));
+    serveLanes(context, opened, 'attachments', (item, run) => runItem(item, run, deps));
   },
 });

@@ -25,7 +25,9 @@ export function sweepFiles(deps: SweepDeps, stopping: AbortSignal): () => Promis
     // Not all workers of a start at once.
     await sleep(60_000 * Math.random(), stopping);
     while (!stopping.aborted) {
-      await sweepOnce(deps).catch((error: unknown) => deps.log.warn({ err: error }, `files: ${describe(error)}`));
+      await sweepOnce(deps, stopping).catch((error: unknown) =>
+        deps.log.warn({ err: error }, `files: ${describe(error)}`),
+      );
       await sleep(EVERY_MS, stopping);
     }
   })();
@@ -33,12 +35,17 @@ export function sweepFiles(deps: SweepDeps, stopping: AbortSignal): () => Promis
 }
 
 /** @returns the workspaces that were removed. */
-export async function sweepOnce({ database, agentsDir, keepMs, log }: SweepDeps): Promise<SessionId[]> {
+export async function sweepOnce(
+  { database, agentsDir, keepMs, log }: SweepDeps,
+  stopping?: AbortSignal,
+): Promise<SessionId[]> {
   await removeOlder(outgoingFolder(agentsDir), LEFT_OVER_MS, 'all');
-  const removed = await workspacesToRemove(database, keepMs, AT_ONCE);
-  for (const workspace of removed) {
+  const removed: SessionId[] = [];
+  for (const workspace of await workspacesToRemove(database, keepMs, AT_ONCE)) {
+    if (stopping?.aborted) break;
     await removeWorkspace(agentsDir, workspace);
     await forgetWorkspace(database, workspace);
+    removed.push(workspace);
     log.info({ workspace }, 'the files of a conversation that is over were removed');
   }
   return removed;

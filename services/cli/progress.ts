@@ -73,8 +73,11 @@ export class Progress {
       case 'note':
         this.note(detail ?? '');
         break;
-      case 'up':
       case 'stopped':
+        this.#working.delete(name);
+        this.#line('·', title, 'stopped');
+        break;
+      case 'up':
         this.#working.delete(name);
     }
     this.#draw();
@@ -82,6 +85,10 @@ export class Progress {
 
   note(text: string): void {
     this.#line('·', text, '');
+  }
+
+  warning(title: string, text: string): void {
+    this.#line('!', title, text);
   }
 
   problem(text: string): void {

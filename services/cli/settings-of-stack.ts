@@ -8,15 +8,17 @@ export function environmentOfStack(environment: NodeJS.ProcessEnv): NodeJS.Proce
   const stack = readStack(home);
   if (!stack) return environment;
   const token = readKept(home).secrets.token_surfaces;
-  return {
+  const ofStack = {
     DATABASE_URL: stack.database_url,
     REDIS_URL: stack.redis_url,
     MATRIX_HOMESERVER_URL: stack.homeserver.url,
-    ...(token ? { MATRIX_ACCESS_TOKEN: token } : {}),
+    MATRIX_ACCESS_TOKEN: token,
     AGENT_URL: stack.agent.url,
     AGENT_TOKEN: stack.agent.token,
     AGENTS_DIR: stack.agents_dir,
-    ...(stack.ops ? { OPS_USER: stack.ops.user, OPS_PASSWORD: stack.ops.password } : {}),
-    ...environment,
+    OPS_USER: stack.ops?.user,
+    OPS_PASSWORD: stack.ops?.password,
   };
+  const missing = Object.entries(ofStack).filter(([name]) => !environment[name] && !environment[`${name}_FILE`]);
+  return { ...environment, ...Object.fromEntries(missing) };
 }

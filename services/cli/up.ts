@@ -2,7 +2,11 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readEnv } from '../../shared/config/read-env.ts';
+import { withFilesRead } from '../../shared/config/given-value.ts';
+import { PROCESS_VARIABLES } from '../../shared/config/process-variables.ts';
+import { configInvalid, problemsOfStack } from '../../shared/config/read-env.ts';
+import { SERVER_VARIABLES } from '../../shared/config/server-variables.ts';
+import { unknownVariables } from '../../shared/config/unknown-variables.ts';
 import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
 import { lastLines } from '../../shared/stack/log-file.ts';
 import { isAlive, type ProcessIdentity } from '../../shared/stack/process-identity.ts';
@@ -17,20 +21,11 @@ import { stopStack } from './down.ts';
 import { parseScale } from './parse-scale.ts';
 import { Progress } from './progress.ts';
 
-/** In production nothing is embedded: what is missing is named, all at once. */
-const IN_PRODUCTION = [
-  'DATABASE_URL',
-  'REDIS_URL',
-  'MATRIX_HOMESERVER_URL',
-  'MATRIX_ACCESS_TOKEN',
-  'AGENT_URL',
-  'AGENT_TOKEN',
-  'AGENTS_DIR',
-  'OPS_USER',
-  'OPS_PASSWORD',
-  'SURFACES_ALLOW',
-] as const;
+/** What the supervisor reads, and hands to roles in its own words. */
+const HANDED_ON = Object.keys({ ...SERVER_VARIABLES, ...PROCESS_VARIABLES });
 const LOOK_MS = 100;
+/** Two signals within it are one wish. */
+const AGAIN_MS = 500;
 /** Between `spawn` and the supervisor’s first sign of life. */
 const BEGIN_MS = 15_000;
 
@@ -41,10 +36,13 @@ export async function up(args: string[]): Promise<number> {
     options: { scale: { type: 'string', multiple: true }, detach: { type: 'boolean' } },
   });
   const scale = parseScale(values.scale ?? [], rolesThatScale());
-  if (process.env.SURFACES_ENV === 'production') readEnv(process.env, IN_PRODUCTION);
+  const progress = new Progress(process.stdout);
+  for (const detail of unknownVariables(process.env)) progress.warning('settings', detail);
+  // In production nothing is embedded: what is missing is named, all at once.
+  const problems = problemsOfStack(process.env);
+  if (problems.length > 0) throw configInvalid(problems);
   const home = stackHome(process.env);
   makeHome(home);
-  const progress = new Progress(process.stdout);
   const seen = await withProcessLock(home.upLock, () => bring(home, scale, progress), {
     onWait: (owner) => progress.note(`another “up” of this stack is at work (pid ${owner}); waiting for it`),
   });
@@ -73,7 +71,7 @@ async function bring(home: StackHome, scale: Record<string, number>, progress: P
       writeWanted(home, { scale: wanted });
       process.kill(running.pid, 'SIGHUP');
     } else next = 0;
-    return follow(home, running, next, progress);
+    return follow(home, running, next, progress, isUp);
   }
   writeWanted(home, { scale: wanted });
   return follow(home, await beginSupervisor(home), 0, progress);
@@ -86,7 +84,7 @@ async function beginSupervisor(home: StackHome): Promise<ProcessIdentity> {
     ['--disable-warning=ExperimentalWarning', join(PROJECT_ROOT, 'services/supervisor/main.ts')],
     {
       cwd: PROJECT_ROOT,
-      env: { ...process.env, SURFACES_HOME: home.root },
+      env: { ...withFilesRead(process.env, HANDED_ON), SURFACES_HOME: home.root },
       detached: true,
       stdio: ['ignore', log, log],
     },
@@ -107,12 +105,13 @@ async function beginSupervisor(home: StackHome): Promise<ProcessIdentity> {
   }
 }
 
-/** Shows events until the stack is up, or failed. */
+/** Shows events until the stack is up, or failed; it then ends, unless it `goesOn`, having been up before. */
 async function follow(
   home: StackHome,
   supervisor: ProcessIdentity,
   from: number,
   progress: Progress,
+  goesOn = false,
 ): Promise<Brought> {
   let at = from;
   for (;;) {
@@ -128,7 +127,7 @@ async function follow(
       }
       if (event.state === 'failed') {
         progress.end();
-        while (isAlive(supervisor)) await sleep(LOOK_MS);
+        while (!goesOn && isAlive(supervisor)) await sleep(LOOK_MS);
         return { exit: event.exit ?? 1 };
       }
     }
@@ -144,8 +143,17 @@ async function follow(
 
 async function stayInForeground(home: StackHome, from: number, progress: Progress): Promise<number> {
   const stop = new AbortController();
-  process.on('SIGINT', () => stop.abort());
-  process.on('SIGTERM', () => stop.abort());
+  let askedAt = 0;
+  const onSignal = () => {
+    // Ctrl-C may come twice, from the terminal and from npm.
+    const again = stop.signal.aborted && performance.now() - askedAt > AGAIN_MS;
+    if (!stop.signal.aborted) askedAt = performance.now();
+    stop.abort();
+    const supervisor = again && supervisorOf(home);
+    if (supervisor) process.kill(supervisor.pid, 'SIGTERM');
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
   let at = from;
   while (!stop.signal.aborted) {
     const { events, next } = eventsFrom(home, at);
@@ -154,7 +162,7 @@ async function stayInForeground(home: StackHome, from: number, progress: Progres
     if (!supervisorOf(home)) return 0;
     await sleep(LOOK_MS * 5, stop.signal);
   }
-  progress.note('stopping');
+  progress.note('stopping; Ctrl-C again does not wait for what runs');
   await stopStack(home);
   return 0;
 }

@@ -3,6 +3,8 @@ import type { ErrorCode } from '../../shared/errors/codes.ts';
 import type { LaneId, UserId } from '../../shared/ids/ids.ts';
 import type { LaneItem, Wake } from '../../shared/lane/lane.ts';
 import type { Stop, Stopped } from '../../shared/lane/stop.ts';
+import type { Admission } from '../../shared/limits/admission.ts';
+import type { Limits } from '../../shared/limits/limits.ts';
 import type { CommandName } from '../../shared/matrix/command-placement.ts';
 import type { MatrixHttp } from '../../shared/matrix/http.ts';
 import type { WorkItem } from '../../shared/matrix/work-item.ts';
@@ -23,6 +25,8 @@ export type CommandParts = {
   readonly agent: AgentConnection;
   /** Who may use the bot: entries of SURFACES_ALLOW. */
   readonly allow: readonly string[];
+  /** How many commands a person may give. */
+  readonly admission: Pick<Admission, 'admitCommand'>;
   /** All commands that there are: what help is made from. */
   readonly commands: readonly Command[];
   readonly limits: {
@@ -31,6 +35,8 @@ export type CommandParts = {
     /** What files may take, in bytes. */
     readonly roomBytes: number;
     readonly personBytes: number;
+    /** What each person may do, before weights. */
+    readonly people: Limits;
     readonly confirmMs: number;
     readonly listMs: number;
   };
@@ -65,6 +71,8 @@ export type CommandCall = {
   readonly language: Language;
   readonly speaks: Speaks;
   readonly guests: readonly UserId[];
+  /** The operator has shut this person out. */
+  readonly blocked: boolean;
 };
 
 /** In a conversation: what a command that works on one gets. */

@@ -2,8 +2,9 @@ import { AgentConnection } from '../../shared/agent-protocol/client.ts';
 import { adoptRoom } from '../../shared/delivery/adopt-room.ts';
 import { openWorkerParts, serveLanes, WORKER_NEEDS, WORKER_VARIABLES } from '../../shared/delivery/lane-worker.ts';
 import { enqueue } from '../../shared/lane/enqueue.ts';
-import { nudge } from '../../shared/lane/nudge.ts';
 import { stopLane } from '../../shared/lane/stop.ts';
+import { openAdmission } from '../../shared/limits/admission.ts';
+import { LIMIT_NAMES, limitsOf } from '../../shared/limits/limits.ts';
 import { runRole } from '../../shared/runtime/role.ts';
 import { COMMAND_LIST } from './command-list.ts';
 import type { CommandDeps } from './run-command.ts';
@@ -21,6 +22,7 @@ await runRole({
     'SURFACES_CONFIRM_TTL',
     'SURFACES_LIST_TTL',
     'SURFACES_LIMIT_ROOMS',
+    ...LIMIT_NAMES,
     'AGENTS_DIR',
     'SURFACES_QUOTA_ROOM_BYTES',
     'SURFACES_QUOTA_PERSON_BYTES',
@@ -39,6 +41,7 @@ await runRole({
       patienceMs: AGENT_PATIENCE_MS,
     });
     onStop('agent', () => agent.close());
+    const limits = limitsOf(env);
     const deps: Omit<CommandDeps, 'signal'> = {
       ...parts,
       agent,
@@ -47,22 +50,20 @@ await runRole({
         rooms: env.SURFACES_LIMIT_ROOMS,
         roomBytes: env.SURFACES_QUOTA_ROOM_BYTES,
         personBytes: env.SURFACES_QUOTA_PERSON_BYTES,
+        people: limits,
         confirmMs: env.SURFACES_CONFIRM_TTL,
         listMs: env.SURFACES_LIST_TTL,
       },
       agentsDir: env.AGENTS_DIR,
       wake: wakes.wake,
       stopWork: (stop) => stopLane(database.run, stop, { publish: publishControl, wake: wakes.wake }),
-      nudge: async (lane) => {
-        const queue = await nudge(database.run, lane);
-        if (queue) await wakes.wake(lane, queue);
-      },
       enqueue: async ({ key, lane, position, body }) => {
         await enqueue(database.run, { key, lane, position, queue: 'commands', body });
         await wakes.wake(lane, 'commands');
       },
       adopt: (room) => adoptRoom(room, parts),
       allow: env.SURFACES_ALLOW,
+      admission: openAdmission(limits, { redis: wakes.redis, namespace: env.SURFACES_NAMESPACE, database, log }),
       log,
     };
     serveLanes(context, opened, 'commands', (item, { signal }) => runItem(item, { ...deps, signal }));

@@ -1,5 +1,7 @@
+import { nearest } from '../../shared/config/nearest.ts';
 import { isAllowed } from '../../shared/delivery/allow.ts';
 import { languageFor } from '../../shared/delivery/language.ts';
+import type { MatrixChatDeps } from '../../shared/delivery/matrix-chat.ts';
 import { saying, toSends } from '../../shared/delivery/utterances.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import type { LaneItem, Send } from '../../shared/lane/lane.ts';
@@ -11,16 +13,17 @@ import { findQuestion } from '../../shared/store/questions.ts';
 import type { Room } from '../../shared/store/rooms.ts';
 import { type Circumstances, commandContext } from '../../shared/store/turn-context.ts';
 import type { Language } from '../../shared/texts/detect-language.ts';
+import { fromNow } from '../../shared/texts/formats.ts';
 import { say } from '../../shared/texts/say.ts';
 import type { Command, CommandCall, CommandParts, Reply } from './command.ts';
-import { nearest } from './nearest.ts';
 import { perform } from './perform.ts';
 import { tellOfGone } from './rooms/tell-of-gone.ts';
 import { sendsOf } from './sends-of.ts';
 
-export type CommandDeps = CommandParts & {
-  readonly adopt: (room: CommandItem['room']) => Promise<Room | null>;
-};
+export type CommandDeps = CommandParts &
+  MatrixChatDeps & {
+    readonly adopt: (room: CommandItem['room']) => Promise<Room | null>;
+  };
 
 /** One `!` command: who may give it, which one it is, and its reply. */
 export async function runCommand(item: LaneItem<WorkItem>, command: CommandItem, deps: CommandDeps): Promise<Send[]> {
@@ -32,6 +35,8 @@ export async function runCommand(item: LaneItem<WorkItem>, command: CommandItem,
 
   const stranger = await turnedAway(found, command, call, deps);
   if (stranger) return stranger;
+  const tooMany = await isTooMany(command, language, deps);
+  if (tooMany) return tooMany;
   const reply = await (found ? perform(found, call, deps) : unknownCommand(command.name, call, deps));
   return [...(await sendsOf(call, reply, deps)), ...(await tellOfGone(person, command, language, deps.database))];
 }
@@ -90,17 +95,34 @@ async function turnedAway(
   call: CommandCall,
   { database, allow }: CommandDeps,
 ): Promise<Send[] | null> {
-  const { room, language, guests, about } = call;
+  const { room, language, guests, blocked, about } = call;
   const once = async (text: string): Promise<Send[]> =>
     (await tellOnce(database, roomId, sender, 'not_allowed', event))
       ? toSends([saying('command', about, text, 'not_allowed')])
       : [];
-  if (!isAllowed(sender, allow)) return once(say(language, 'not_allowed'));
+  if (blocked || !isAllowed(sender, allow)) return once(say(language, 'not_allowed'));
   if (room?.kind !== 'chat' || room.owner === sender || command?.by === 'everybody') return null;
   const { owner } = room;
   if (!guests.includes(sender)) return once(say(language, 'not_allowed_guest', { owner }));
   if (command === undefined || command.by === 'guests') return null;
   return toSends([saying('command', about, say(language, 'not_allowed_command', { owner }), 'not_allowed')]);
+}
+
+/** What ends something, and what is asked, always works: it makes things fewer. */
+const ALWAYS: ReadonlySet<string> = new Set(['stop', 'yes', 'no']);
+
+/** A flood of commands: those over the limit are not carried out, and their person is told once. */
+async function isTooMany(
+  { name, sender, event, ...about }: CommandItem,
+  language: Language,
+  { admission }: CommandDeps,
+): Promise<Send[] | null> {
+  if (ALWAYS.has(name)) return null;
+  const verdict = await admission.admitCommand(sender, event);
+  if (verdict === 'admitted') return null;
+  if (!verdict.tell) return [];
+  const text = say(language, 'commands_limited', { when: fromNow(language, verdict.ms) });
+  return toSends([saying('command', { event, ...about }, text, 'rate_limited')]);
 }
 
 async function unknownCommand(name: string, { language }: CommandCall, { commands }: CommandParts): Promise<Reply> {

@@ -1,5 +1,6 @@
 import { codeOf, describe, SurfacesError } from '../../shared/errors/surfaces-error.ts';
 import type { Intake, Page } from '../../shared/lane/intake.ts';
+import type { WorkItem } from '../../shared/matrix/work-item.ts';
 import { backoff, sleep } from '../../shared/time/time.ts';
 import { ANSWERED_BEFORE } from './answered-before.ts';
 import * as metrics from './ingress-metrics.ts';
@@ -7,6 +8,7 @@ import { adoptLive } from './look-back/adopt-live.ts';
 import type { PageContents } from './page-contents.ts';
 import { storePage } from './store-page.ts';
 import type { SyncParts } from './sync-parts.ts';
+import { tracePage } from './trace-page.ts';
 
 /**
  * Takes a page into the record and wakes its lanes; the same page until the database has answered. One whose answer was
@@ -43,6 +45,7 @@ async function afterwards({ wake, poke, log }: SyncParts, page: Page, taken: Int
     throw new SurfacesError('sync_fenced', 'another ingress moved the sync token');
   }
   metrics.items.inc(taken.fresh);
+  tellAge(page.items);
   metrics.rejects.inc(page.rejects?.length ?? 0);
   const answered = page.rejects?.filter(({ reason }) => reason === ANSWERED_BEFORE).length ?? 0;
   if (answered > 0) log.info({ answered }, 'the record is older than Matrix: what was answered since is left alone');
@@ -50,4 +53,12 @@ async function afterwards({ wake, poke, log }: SyncParts, page: Page, taken: Int
     if (reject.reason !== ANSWERED_BEFORE) log.warn(reject, 'an event was not understood');
   const { wakes, withdrawn } = taken;
   await Promise.all([wake([...wakes, ...withdrawn]), ...withdrawn.map(({ lane }) => poke(lane))]);
+  if (taken.fresh > 0) tracePage(page);
+}
+
+/** By the sender's homeserver's clock, which may be ahead of ours. */
+function tellAge(items: Page['items']): void {
+  if (items.length === 0) return;
+  const newest = Math.max(...items.map(({ body }) => (body as WorkItem).originTs));
+  metrics.age.observe(Math.max(0, Date.now() - newest) / 1000);
 }

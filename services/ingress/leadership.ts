@@ -4,6 +4,8 @@ import type { Database } from '../../shared/store/postgres.ts';
 import { sleep } from '../../shared/time/time.ts';
 
 const BEAT_MS = 1_000;
+/** A standby asks more often: a leader that was told to stop gives the lock back at once, and people wait for its successor. */
+const STANDBY_BEAT_MS = 200;
 
 /**
  * An advisory lock is held by a session, and Postgres ends a session that is idle for 3 s: so a process that was killed
@@ -63,7 +65,7 @@ export class Leadership {
         if (!(error instanceof SurfacesError)) this.#log.error({ err: error }, 'the lock of the active ingress fails');
         this.#end(describe(error));
       }
-    } while (await sleep(BEAT_MS, this.#stop.signal));
+    } while (await sleep(this.#term ? BEAT_MS : STANDBY_BEAT_MS, this.#stop.signal));
   }
 
   #begin(): void {

@@ -97,7 +97,7 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL || !process.env.REDIS_U
     }
   });
 
-  test.each(['SIGKILL', 'SIGSTOP'] as const)('a standby takes over soon after %s', async (signal) => {
+  test.each(['SIGTERM', 'SIGKILL', 'SIGSTOP'] as const)('a standby takes over soon after %s', async (signal) => {
     const ann = await newPerson('ann', { bot: true });
     const room = await roomOf(ann, bot);
     const both = [start(), start()];
@@ -113,7 +113,8 @@ describe.skipIf(!HOMESERVER || !process.env.DATABASE_URL || !process.env.REDIS_U
     await expect.poll(() => isActive(standby), waiting).toBe(true);
     const tookMs = performance.now() - killed;
     await expect.poll(() => textsOf(database, `room/${room}`), waiting).toEqual(['before', 'after']);
-    expect(tookMs).toBeLessThan(10_000);
+    // One that is told to stop gives the lock back; the others’ sessions are ended by Postgres.
+    expect(tookMs).toBeLessThan(signal === 'SIGTERM' ? 3_000 : 10_000);
     process.stdout.write(`takeover after ${signal}: ${Math.round(tookMs)} ms\n`);
     await ann.http.close();
   });

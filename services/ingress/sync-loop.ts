@@ -10,20 +10,27 @@ import * as metrics from './ingress-metrics.ts';
 import { beginWithoutToken } from './look-back/look-back.ts';
 import { isEmpty } from './page-contents.ts';
 import { readPage } from './read-page.ts';
+import { withSignsOfLife } from './signs-of-life.ts';
 import type { SyncParts } from './sync-parts.ts';
 
 /**
  * Takes in page after page while this process leads. What is away is waited for.
  * @throws SurfacesError `matrix_token_invalid`, which only an operator can mend.
  */
-export async function runSync(parts: SyncParts): Promise<void> {
-  const { leadership, readiness, log, stopping } = parts;
+export async function runSync(given: SyncParts): Promise<void> {
+  const parts = withSignsOfLife(given);
+  const { leadership, readiness, progress, log, stopping } = parts;
   let failures = 0;
   let begun: AbortSignal | undefined;
+  let led: AbortSignal | undefined;
   while (!stopping.aborted) {
     const term = await leadership.lead(stopping);
     const signal = AbortSignal.any([term, stopping]);
     metrics.active.set(1);
+    // Silence counts from the beginning of a term, until the first answer.
+    if (term !== led) metrics.answeredAt.set(Date.now() / 1000);
+    led = term;
+    progress.begun();
     try {
       let next = await beginTerm(parts, term !== begun, signal);
       while (!signal.aborted) {
@@ -32,6 +39,7 @@ export async function runSync(parts: SyncParts): Promise<void> {
         failures = 0;
       }
     } catch (error) {
+      progress.idle();
       if (codeOf(error) === 'matrix_token_invalid') throw error;
       if (!isAbort(error) && codeOf(error) !== 'sync_fenced') {
         const need = codeOf(error) === 'database_unavailable' ? 'database' : 'sync';
@@ -41,6 +49,7 @@ export async function runSync(parts: SyncParts): Promise<void> {
       const pause = (error instanceof SurfacesError && error.retryAfterMs) || backoff(failures++, 200, 5_000);
       await sleep(pause, signal);
     } finally {
+      progress.idle();
       metrics.active.set(0);
     }
   }
@@ -65,7 +74,10 @@ async function nextPage(
   const { answer, to } = synced;
   const contents = await readPage(answer, { http, self, since, to, now: Date.now(), mayBeAnswered: first, signal });
   if (!compared && isOfOlderRecord(contents)) await parts.reconciled(signal);
-  if (to !== since || !isEmpty(contents)) await handOn(parts, { from: since, to, ...contents }, signal);
+  if (to !== since || !isEmpty(contents)) {
+    const limited = await parts.queueLimit.apply(contents);
+    await handOn(parts, { from: since, to, ...limited }, signal);
+  }
   // While nothing happens the record still shows that somebody reads on.
   else if (!first) await touchCursor(sql, source, to);
   return { token: to, first: false, compared: true };

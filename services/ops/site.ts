@@ -1,102 +1,79 @@
-import { createBullBoard } from '@bull-board/api';
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import { FastifyAdapter } from '@bull-board/fastify';
-import cookie from '@fastify/cookie';
-import formbody from '@fastify/formbody';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { WakeQueue } from '../../shared/queue/bullmq.ts';
-import { loginPage, type Overview, overviewPage, stylesheet } from './pages.ts';
-import type { Sessions } from './sessions.ts';
+import { codeOf, describe } from '../../shared/errors/surfaces-error.ts';
+import type { Access } from './access/access.ts';
+import { addGate } from './access/gate.ts';
+import { addLogin } from './access/login.ts';
+import { addOidcLogin, wayThrough } from './access/oidc-login.ts';
+import { wantsPage } from './access/request-origin.ts';
+import type { Area, OpsDeps } from './area.ts';
+import { cookie, type FastifyInstance, type FastifyRequest, fastify, formbody } from './http.ts';
+import { addAssets } from './page/assets.ts';
+import { sendPage } from './page/layout.ts';
+import { problemPage } from './page/problem-page.ts';
+import { addBoard, BOARD_POLICY } from './queues/board.ts';
 
-const COOKIE = 'surfaces_ops';
-const OPEN = new Set(['/login', '/style.css']);
-const STRICT = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/** Bull Board's own interface: its scripts and styles come from this server, some styles inline. */
-const BOARD =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'self'; frame-ancestors 'none'";
+/** Nothing from elsewhere, no script or style that is not a file of this site, and nobody frames it. */
+const STRICT =
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const NOTHING_OF_THE_DEVICE = 'camera=(), geolocation=(), microphone=(), payment=(), usb=()';
 
 export type SiteOptions = {
-  readonly sessions: Sessions;
-  readonly queues: readonly WakeQueue[];
-  readonly overview: () => Promise<Overview>;
+  readonly access: Access;
+  readonly deps: OpsDeps;
+  readonly areas: readonly Area[];
 };
 
-/** The operator’s page. `/login` is open; everything else needs a session of its form, or HTTP basic (for programs). */
-export async function createSite({ sessions, queues, overview }: SiteOptions): Promise<FastifyInstance> {
-  // A forwarded address counts only from a proxy on this machine: else whoever tries passwords could be somebody new each time.
-  const site = fastify({ logger: false, trustProxy: 'loopback' });
+/** The operator's page. `/login` is open; everything else needs a session of its form, or HTTP basic (for programs). */
+export async function createSite({ access, deps, areas }: SiteOptions): Promise<FastifyInstance> {
+  // A forwarded address counts only from a known proxy: else whoever tries passwords could be somebody new each time.
+  const trustProxy = (address: string | undefined) => access.proxies.has(address);
+  const site = fastify({ logger: false, trustProxy, routerOptions: { maxParamLength: 600 } });
   await site.register(cookie);
   await site.register(formbody);
-
   site.addHook('onRequest', async (request, reply) => {
-    const board = request.url.startsWith('/queues');
-    reply.header('content-security-policy', board ? BOARD : STRICT);
     reply
+      .header('content-security-policy', isBoard(request) ? BOARD_POLICY : STRICT)
       .header('x-content-type-options', 'nosniff')
       .header('referrer-policy', 'same-origin')
+      .header('cross-origin-opener-policy', 'same-origin')
+      .header('cross-origin-resource-policy', 'same-origin')
+      .header('permissions-policy', NOTHING_OF_THE_DEVICE)
       .header('cache-control', 'no-store');
-    if (foreign(request)) return reply.code(403).send({ error: 'this form was not sent from this page' });
-    if (OPEN.has(request.url.split('?')[0] ?? '')) return;
-    if (await sessions.isOpen(request.cookies[COOKIE])) return;
-    if (await basic(request, sessions)) return;
-    if (request.headers.accept?.includes('text/html')) return reply.redirect('/login');
-    return reply.code(401).header('www-authenticate', 'Basic realm="surfaces"').send({ error: 'log in first' });
+    if (request.protocol === 'https') reply.header('strict-transport-security', `max-age=${365 * 24 * 3600}`);
   });
-
-  site.get('/style.css', async (_request, reply) => reply.type('text/css').send(stylesheet));
-  site.get('/login', async (_request, reply) => html(reply, loginPage()));
-  site.post<{ Body: { user?: string; password?: string } | undefined }>('/login', async (request, reply) => {
-    if (!(await sessions.mayTry(request.ip))) {
-      return html(reply.code(429), loginPage('Too many tries. Wait five minutes, then try again.'));
-    }
-    const { user = '', password = '' } = request.body ?? {};
-    if (!sessions.matches(String(user), String(password))) {
-      await sessions.countTry(request.ip);
-      return html(reply.code(401), loginPage('User and password do not fit together.'));
-    }
-    reply.setCookie(COOKIE, await sessions.open(), {
-      httpOnly: true,
-      sameSite: 'lax',
-      path: '/',
-      secure: request.protocol === 'https',
-    });
-    return reply.redirect('/', 303);
-  });
-  site.post('/logout', async (request, reply) => {
-    await sessions.close(request.cookies[COOKIE]);
-    return reply.clearCookie(COOKIE, { path: '/' }).redirect('/login', 303);
-  });
-  site.get('/', async (_request, reply) => html(reply, overviewPage(await overview())));
-
-  const board = new FastifyAdapter();
-  createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
-    serverAdapter: board,
-  });
-  board.setBasePath('/queues');
-  await site.register(board.registerPlugin(), { prefix: '/queues' });
+  // Before all routes: those that are there when a plugin is waited for keep the handler that there is then.
+  addProblems(site, deps);
+  addGate(site, access);
+  addAssets(site);
+  addLogin(site, access, access.oidc ? [wayThrough(access.oidc)] : []);
+  if (access.oidc) addOidcLogin(site, access.oidc, { ...deps, sessions: access.sessions });
+  for (const area of areas) await area(site, deps);
+  await addBoard(site, deps);
   await site.ready();
   return site;
 }
 
-function html(reply: FastifyReply, body: string): FastifyReply {
-  return reply.type('text/html; charset=utf-8').send(body);
+/** What is not there, and what is away: the page says so and stays up. */
+function addProblems(site: FastifyInstance, { log }: OpsDeps): void {
+  site.setNotFoundHandler(async (request, reply) => {
+    reply.code(404);
+    return wantsPage(request) ? sendPage(request, reply, problemPage('not_found')) : reply.send({ error: 'not found' });
+  });
+  site.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    const code = codeOf(error);
+    const away = code === 'database_unavailable' || code === 'redis_unavailable';
+    const status = away ? 503 : (error.statusCode ?? 500);
+    if (status >= 500 && !away) log.error({ err: error, url: request.url }, `a page failed: ${describe(error)}`);
+    reply.code(status);
+    if (!wantsPage(request)) return reply.send({ error: status >= 500 && !away ? 'internal' : describe(error) });
+    return sendPage(
+      request,
+      reply,
+      problemPage(away ? code : status >= 500 ? 'internal' : 'bad_request', describe(error)),
+    );
+  });
 }
 
-/** A form that another site sends in the operator’s name: browsers tell where it comes from. */
-function foreign(request: FastifyRequest): boolean {
-  return (
-    request.method !== 'GET' &&
-    request.method !== 'HEAD' &&
-    ['cross-site', 'same-site'].includes(String(request.headers['sec-fetch-site'] ?? ''))
-  );
-}
-
-async function basic(request: FastifyRequest, sessions: Sessions): Promise<boolean> {
-  const encoded = /^Basic (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (!encoded || !(await sessions.mayTry(request.ip))) return false;
-  const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  if (sessions.matches(user, rest.join(':'))) return true;
-  await sessions.countTry(request.ip);
-  return false;
+function isBoard(request: FastifyRequest): boolean {
+  return request.url === '/queues' || request.url.startsWith('/queues/');
 }

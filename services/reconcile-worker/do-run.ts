@@ -42,7 +42,10 @@ export async function doRun({ ids, kind }: Asked, context: JobContext, signal: A
       {
         ...{ database, http, self, signal, wake: wakes.wakeAll },
         onRooms: (many) => progress.of(many),
-        onSeen: () => progress.seen(),
+        onSeen: () => {
+          progress.seen();
+          context.moved();
+        },
       },
     );
     await finishRuns(database, ids, { rooms: done.rooms, actions: done.counts as Record<string, number> });

@@ -9,11 +9,15 @@ export type JobContext = {
   readonly wakes: Wakes;
   readonly http: MatrixHttp;
   readonly profile: Profile;
+  /** How long what is done with is kept, in milliseconds. */
+  readonly keepRecordsMs: number;
   readonly log: Log;
   /** A database of one connection, for a lock that is held for as long as it lives. */
   readonly openSession: () => Database;
   /** Aborted when the process is to end: what takes long ends then, and is done again by another. */
   readonly stopping: AbortSignal;
+  /** Said by a run that takes long, each time that it gets on. */
+  readonly moved: () => void;
 };
 
 /** A thing that is done again and again: one file of jobs/ each, with its schedule on it. */
@@ -23,6 +27,8 @@ export type Job = {
   readonly everyMs: number;
   /** Also right away when Redis has come back, having perhaps forgotten everything. */
   readonly afterRedis: boolean;
+  /** How long a run may take, or be silent, in milliseconds; a minute where nothing is said. */
+  readonly patienceMs?: number;
   /** Harmless when two processes do it at once. Throws when something is away: then it is done again a little later. */
   readonly run: (context: JobContext) => Promise<void>;
 };

@@ -63,7 +63,9 @@ it('wakes what nobody woke, and what a dead holder left', { timeout: 90_000 }, a
   const hold = "INSERT INTO lane (lane_id, holder, lease_until) VALUES ('dead', 'gone', now() + interval '1 second')";
   await database.run({ name: 'test_hold', text: hold });
   await role({ SURFACES_NAMESPACE: database.namespace });
-  const woken = async () => (await wakes.queue('turns').getJobs(['waiting'])).map((job) => job.data.lane).sort();
+  // Where the role starts late, a lane is woken past its first wake, too.
+  const woken = async () =>
+    [...new Set((await wakes.queue('turns').getJobs(['waiting'])).map((job) => job.data.lane))].sort();
   await until(async () => (await woken()).join() === 'dead,lost', 'both lanes are woken');
   expect(await woken()).toEqual(['dead', 'lost']);
 });

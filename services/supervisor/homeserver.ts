@@ -3,12 +3,13 @@ import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
 import { serverOf } from '../../shared/ids/ids.ts';
 import { botAccount } from '../../shared/matrix/bot-account.ts';
 import { createMatrixHttp } from '../../shared/matrix/http.ts';
+import { limitOf } from '../../shared/matrix/rate-limit.ts';
 import { type Account, ensureAccount, liftRateLimits, ownerOf } from '../../shared/stack/accounts.ts';
 import { cacheFolder } from '../../shared/stack/cache.ts';
+import type { KeptFile } from '../../shared/stack/kept.ts';
 import type { Person, Stack } from '../../shared/stack/stack-file.ts';
 import { findSynapse } from '../../shared/stack/synapse-binary.ts';
 import { SYNAPSE_SERVER_NAME, synapsePart, synapseUrl } from '../../shared/stack/synapse-part.ts';
-import { limitOf } from './rate-limit.ts';
 import { keep, type Setting, type Surrounding } from './surroundings.ts';
 import { untilAnswers } from './until-answers.ts';
 
@@ -53,11 +54,7 @@ export async function bringHomeserver(setting: Setting): Promise<Surrounding<Hom
   });
   const keeper = await keep(part, setting);
   const server = synapseUrl(port);
-  const bot = await keptAccount(setting, server, registrationSecret, BOT, {
-    device: BOT_DEVICE,
-    displayName: BOT,
-  });
-  const demo = await keptAccount(setting, server, registrationSecret, 'demo', { device: 'DEMO', displayName: 'Demo' });
+  const { bot, demo } = await stackAccounts(kept, server, registrationSecret);
   return {
     keeper,
     values: {
@@ -68,9 +65,20 @@ export async function bringHomeserver(setting: Setting): Promise<Surrounding<Hom
   };
 }
 
+/** The bot, whom nothing limits, and somebody to try it, on a homeserver whose registration secret is known. Made once, kept in `kept`. */
+export async function stackAccounts(
+  kept: KeptFile,
+  server: string,
+  secret: string,
+): Promise<{ bot: Account; demo: Account }> {
+  const bot = await keptAccount(kept, server, secret, BOT, { device: BOT_DEVICE, displayName: BOT });
+  const demo = await keptAccount(kept, server, secret, 'demo', { device: 'DEMO', displayName: 'Demo' });
+  return { bot, demo };
+}
+
 /** An account whose token is kept: logged in to again only where the homeserver does not take the token any more. */
 async function keptAccount(
-  { kept }: Setting,
+  kept: KeptFile,
   server: string,
   secret: string,
   name: string,

@@ -6,8 +6,9 @@ import { Supervisor } from './supervisor.ts';
 const supervisor = new Supervisor(stackHome(process.env), process.env);
 let ending = false;
 
+/** Asked a second time, it does not let the roles take their time. */
 async function end(code: number): Promise<void> {
-  if (ending) return;
+  if (ending) return supervisor.hurry();
   ending = true;
   await supervisor.stop();
   process.exit(code);

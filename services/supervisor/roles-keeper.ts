@@ -1,5 +1,6 @@
 import { Keeper, type KeeperEvent } from '../../shared/stack/keeper.ts';
 import type { KeptFile } from '../../shared/stack/kept.ts';
+import { oneIn } from '../../shared/stack/liveness.ts';
 import type { RunningRole } from '../../shared/stack/stack-file.ts';
 import type { StackHome } from '../../shared/stack/stack-home.ts';
 import { nameOf, type RoleProcess, rolePart, urlOf } from './roles.ts';
@@ -15,16 +16,24 @@ export type RolesKeeperOptions = {
   readonly onEvent: (event: KeeperEvent) => void;
 };
 
+/** Roles that a machine without memory makes silent together are not all killed and started again, which takes more of it. */
+const KILL_ONE_IN_MS = 60_000;
+
 /** Keeps every process of every role running, as many of each as wanted. */
 export class RolesKeeper {
   readonly #options: RolesKeeperOptions;
   readonly #kept = new Map<string, Kept>();
+  readonly #mayEnd = oneIn(KILL_ONE_IN_MS);
+  #isStopping = false;
 
   constructor(options: RolesKeeperOptions) {
     this.#options = options;
   }
 
-  /** Starts what is missing and stops what is too many. Roles that are not named in `scale` run once. */
+  /**
+   * Starts what is missing and stops what is too many, which is listed until it has ended. Roles that are not named in
+   * `scale` run once. Not to be called before an earlier call is over.
+   */
   async scale(scale: Readonly<Record<string, number>>): Promise<void> {
     const { home, kept, environment, onEvent, roles } = this.#options;
     const wanted = roles.flatMap((role) =>
@@ -32,21 +41,26 @@ export class RolesKeeper {
     );
     const names = new Set(wanted.map(nameOf));
     const tooMany = [...this.#kept].filter(([name]) => !names.has(name));
-    await Promise.all(
-      tooMany.map(async ([name, { keeper }]) => {
-        this.#kept.delete(name);
-        await keeper.stop();
-      }),
-    );
     for (const { role, index } of wanted) {
       const name = nameOf({ role, index });
       if (this.#kept.has(name)) continue;
       const choosePort = () => kept.port(name);
       const process = { role, index, port: await choosePort() };
-      const keeper = new Keeper(rolePart(process, { home, environment, choosePort }), home.run, onEvent);
+      if (this.#isStopping) return;
+      const keeper = new Keeper(
+        rolePart(process, { home, environment, choosePort, mayEnd: this.#mayEnd }),
+        home.run,
+        onEvent,
+      );
       this.#kept.set(name, { process, keeper });
       keeper.start();
     }
+    await Promise.all(
+      tooMany.map(async ([name, { keeper }]) => {
+        await keeper.stop();
+        this.#kept.delete(name);
+      }),
+    );
   }
 
   running(): RunningRole[] {
@@ -71,7 +85,13 @@ export class RolesKeeper {
     await Promise.all([...this.#kept.values()].map(({ keeper }) => keeper.whenReady(withinMs, signal)));
   }
 
+  /** While they are being stopped: ends them at once. */
+  hurry(): void {
+    for (const { keeper } of this.#kept.values()) keeper.hurry();
+  }
+
   async stop(): Promise<void> {
+    this.#isStopping = true;
     await Promise.all([...this.#kept.values()].map(({ keeper }) => keeper.stop()));
   }
 }

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { readEnv } from '../../shared/config/read-env.ts';
+import { SHUTDOWN_MS } from '../../shared/runtime/role.ts';
 import type { Part } from '../../shared/stack/keeper.ts';
 import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
 import { mainOf } from '../../shared/stack/roles-of-build.ts';
@@ -9,6 +11,9 @@ import type { StackHome } from '../../shared/stack/stack-home.ts';
  * since a turn's garbage is small.
  */
 const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
+
+/** More than a role's own deadline, after which it leaves what is not done to recovery. */
+const GRACE_MS = SHUTDOWN_MS + 2_000;
 
 /** `port` is where it listens since its last start. */
 export type RoleProcess = { readonly role: string; readonly index: number; port: number };
@@ -27,16 +32,24 @@ export type RoleOptions = {
   readonly environment: NodeJS.ProcessEnv;
   /** Asked before each start: a port that was free when it was chosen may be taken when the role gets there. */
   readonly choosePort: () => Promise<number>;
+  /** Whether a role that does not answer any more may be killed now; always, where nothing is given. */
+  readonly mayEnd?: () => boolean;
 };
 
+/** A garbage collection or a busy machine holds a role up for a second or two: after three times five it is stuck. */
+const LIVE = { everyMs: 5_000, misses: 3 };
+
 /** A role as a part that is kept running. */
-export function rolePart(process_: RoleProcess, { home, environment, choosePort }: RoleOptions): Part {
+export function rolePart(
+  process_: RoleProcess,
+  { home, environment, choosePort, mayEnd = () => true }: RoleOptions,
+): Part {
   const name = nameOf(process_);
   return {
     name,
     log: join(home.logs, `${name}.log`),
     stopSignal: 'SIGTERM',
-    graceMs: 10_000,
+    graceMs: graceOf(process_.role, environment),
     command: async () => {
       process_.port = await choosePort();
       const env = {
@@ -48,7 +61,18 @@ export function rolePart(process_: RoleProcess, { home, environment, choosePort 
       return { file: process.execPath, args: [...NODE_OPTIONS, mainOf(process_.role)], cwd: PROJECT_ROOT, env };
     },
     problem: () => problemOf(urlOf(process_)),
+    liveness: { ...LIVE, ask: (signal) => askLive(urlOf(process_), signal), mayEnd },
   };
+}
+
+/** From SIGTERM to SIGKILL, in milliseconds. */
+function graceOf(role: string, environment: NodeJS.ProcessEnv): number {
+  return role === 'agent-host' ? GRACE_MS + readEnv(environment, ['AGENT_DRAIN']).AGENT_DRAIN : GRACE_MS;
+}
+
+/** Whatever is answered shows that the event loop turns. */
+async function askLive(url: string, signal: AbortSignal): Promise<void> {
+  await (await fetch(`${url}/live`, { signal })).text();
 }
 
 /** What `/ready` says, in words. */

@@ -34,6 +34,7 @@ export class Supervisor {
   #roles: RolesKeeper | undefined;
   #stack: Omit<Stack, 'roles' | 'ops'> | undefined;
   #ops: { user: string; password: string } | undefined;
+  #scaling: Promise<void> = Promise.resolve();
 
   constructor(home: StackHome, environment: NodeJS.ProcessEnv) {
     this.#home = home;
@@ -135,21 +136,31 @@ export class Supervisor {
       );
   }
 
-  /** `up --scale` on a running stack. */
-  async rescale(): Promise<void> {
-    if (!this.#roles) return;
+  /** `up --scale` on a running stack. One that is asked for while another is under way comes after it. */
+  rescale(): Promise<void> {
+    this.#scaling = this.#scaling.then(() => this.#rescale()).catch((error) => this.fail(error));
+    return this.#scaling;
+  }
+
+  async #rescale(): Promise<void> {
+    if (!this.#roles || this.#stopping.signal.aborted) return;
     await this.#roles.scale(readWanted(this.#home).scale);
     try {
       await this.#roles.whenReady(ROLES_READY_MS, this.#stopping.signal);
       tellEvent(this.#home, { name: 'stack', state: 'up' });
     } catch (error) {
-      this.fail(error);
+      if (!this.#stopping.signal.aborted) this.fail(error);
     }
     this.#write();
   }
 
   fail(error: unknown): void {
     tellEvent(this.#home, { name: 'stack', state: 'failed', detail: describe(error), exit: exitCodeOf(error) });
+  }
+
+  /** While it is being stopped: the roles end at once, the servers as they do. */
+  hurry(): void {
+    this.#roles?.hurry();
   }
 
   async stop(): Promise<void> {

@@ -17,7 +17,7 @@ export type Refusal = { readonly code: ErrorCode; readonly text: string | null }
 /** Whether a message in this room may become a turn; null: it may. */
 export async function refusalOf(
   message: MessageItem,
-  { room, guests }: Circumstances,
+  { room, guests, blocked }: Circumstances,
   quoted: Quoted | null,
   language: Language,
   { database, allow, self, names }: Pick<TurnDeps, 'database' | 'allow' | 'self' | 'names'>,
@@ -26,7 +26,7 @@ export async function refusalOf(
     const tell = await tellOnce(database, message.room, message.sender, code, message.event);
     return { code, text: tell ? text : null };
   };
-  if (!isAllowed(message.sender, allow)) return once('not_allowed', say(language, 'not_allowed'));
+  if (blocked || !isAllowed(message.sender, allow)) return once('not_allowed', say(language, 'not_allowed'));
   if (room === null || room.kind !== 'chat' || room.sessionId === null) {
     const chat = await lastChatOf(database, message.sender);
     const text = chat

@@ -1,11 +1,12 @@
 import { TurnDetached } from '../../shared/agent-protocol/agent-refusal.ts';
 import type { AgentConnection } from '../../shared/agent-protocol/client.ts';
-import type { ContextUsage, InputBlock } from '../../shared/agent-protocol/content.ts';
+import type { ContextUsage, InputBlock, Usage } from '../../shared/agent-protocol/content.ts';
 import type { AnswerStream, Outcome } from '../../shared/delivery/answer-stream.ts';
 import { codeOf, describe } from '../../shared/errors/surfaces-error.ts';
 import { isCancelled } from '../../shared/lane/is-cancelled.ts';
 import { Parked } from '../../shared/lane/park.ts';
 import type { Log } from '../../shared/runtime/log.ts';
+import { traceparent } from '../../shared/runtime/tracing.ts';
 import { applyEvent, emptyView, type TurnStatus } from '../../shared/surface/turn-view.ts';
 import type { Language } from '../../shared/texts/detect-language.ts';
 import { say } from '../../shared/texts/say.ts';
@@ -33,10 +34,14 @@ type Followers = {
   readonly stream: AnswerStream;
   readonly questions: AgentQuestions;
   readonly files: AgentFiles;
+  /** The agent has said something. */
+  readonly onHeard: () => void;
   /** What the person is to be told beside the answer, and for longer than it streams. */
   readonly onWarning: (text: string) => void;
   /** How full the context is, whenever the agent tells. */
   readonly onContext: (context: ContextUsage) => void;
+  /** What the turn has used from its beginning, whenever the agent tells. */
+  readonly onUsage: (usage: Usage) => void;
   readonly log: Log;
 };
 
@@ -50,7 +55,7 @@ type Followers = {
 export async function followAgent(
   agent: AgentConnection,
   turn: AgentTurn,
-  { stream, questions, files, onWarning, onContext, log }: Followers,
+  { stream, questions, files, onHeard, onWarning, onContext, onUsage, log }: Followers,
 ): Promise<Outcome> {
   const { signal, language, outage } = turn;
   // A second try replays the turn from its start; what stands in the room must not grow shorter meanwhile.
@@ -59,7 +64,12 @@ export async function followAgent(
     let view = emptyView;
     const parking = new AbortController();
     try {
-      const followed = { ...turn, workspace: turn.sessionId, signal: AbortSignal.any([signal, parking.signal]) };
+      const followed = {
+        ...turn,
+        workspace: turn.sessionId,
+        traceparent: traceparent(),
+        signal: AbortSignal.any([signal, parking.signal]),
+      };
       for await (const event of eventsOrQuiet(agent.runTurn(followed), () => questions.isWaiting)) {
         if (event === 'quiet') {
           if (!stream.isCaughtUp || signal.aborted) continue;
@@ -68,7 +78,9 @@ export async function followAgent(
           throw new Parked(questions.waitMs);
         }
         outage.isOver();
+        onHeard();
         view = applyEvent(view, event);
+        if ((event.type === 'usage.update' || event.type === 'turn.ended') && event.usage) onUsage(event.usage);
         if (event.type === 'turn.ended') {
           // A host that was killed may have logged a little less than it had said.
           const text = view.text.length < shown.length ? shown : view.text;

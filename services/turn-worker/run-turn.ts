@@ -1,5 +1,5 @@
-import type { ContextUsage } from '../../shared/agent-protocol/content.ts';
-import { AnswerStream, type Outcome } from '../../shared/delivery/answer-stream.ts';
+import type { ContextUsage, Usage } from '../../shared/agent-protocol/content.ts';
+import { AnswerStream } from '../../shared/delivery/answer-stream.ts';
 import { draftRecord } from '../../shared/delivery/draft-record.ts';
 import { languageFor } from '../../shared/delivery/language.ts';
 import { saying, toSends } from '../../shared/delivery/utterances.ts';
@@ -9,8 +9,8 @@ import { HandOver } from '../../shared/lane/hand-over.ts';
 import type { LaneItem, Send } from '../../shared/lane/lane.ts';
 import type { RunContext } from '../../shared/lane/run-lane.ts';
 import type { MessageItem, WorkItem } from '../../shared/matrix/work-item.ts';
-import type { Log } from '../../shared/runtime/log.ts';
-import { counter, histogram } from '../../shared/runtime/metrics.ts';
+import { inSpan } from '../../shared/runtime/tracing.ts';
+import { bindToWork, sayAtEnd } from '../../shared/runtime/work.ts';
 import { giveFiles } from '../../shared/store/files-in.ts';
 import type { Room } from '../../shared/store/rooms.ts';
 import { type MessageFacts, type TurnContext, turnContext } from '../../shared/store/turn-context.ts';
@@ -21,18 +21,18 @@ import { AgentQuestions } from './agent-questions.ts';
 import { AgentWarnings } from './agent-warnings.ts';
 import { answeredLongAgo } from './answered-long-ago.ts';
 import { contextWarning } from './context-warning.ts';
+import { CourseWatch, withCourse } from './course-watch.ts';
 import { filesLeft } from './files-left.ts';
 import { followAgent } from './follow-agent.ts';
 import { messageOf } from './message-of.ts';
 import { nameRoom } from './name-room.ts';
+import { noteSpent } from './note-spent.ts';
 import { type Quoted, quotedBy } from './quoted.ts';
+import { tellOfDropped, tellWhoStopped } from './stopped-by-operator.ts';
+import { neverStarted, takePlace } from './take-place.ts';
 import type { TurnDeps } from './turn-deps.ts';
 import { turnInput } from './turn-input.ts';
-
-const turns = counter('turns_total', 'turns by how they ended', ['state', 'code']);
-const phases = histogram('turn_seconds', 'parts of a turn: queued, words (start to first words shown), total', [
-  'phase',
-]);
+import { recordTurn } from './turn-record.ts';
 
 /** Typing is shown for 30 s at a time. */
 const TYPING_AGAIN_MS = 25_000;
@@ -49,7 +49,8 @@ export async function runTurn(item: LaneItem<WorkItem>, context: RunContext, dep
   const work = workOf(item);
   if (never) {
     await filesLeft(item, work, { database: deps.database, stopped: context.stopped });
-    return [];
+    await neverStarted(work, deps);
+    return context.stopped && !context.withdrawn ? tellOfDropped(item, work, deps.database) : [];
   }
   const asked = await messageOf(item, work, deps);
   if (asked === null) return [];
@@ -62,21 +63,30 @@ export async function runTurn(item: LaneItem<WorkItem>, context: RunContext, dep
   const language = languageFor(known.speaks, message.text);
   const quoted = await quotedBy(message, deps);
   const refusal = await refusalOf(message, known, quoted, language, deps);
-  if (refusal) return refusal.text === null ? [] : toSends([saying('notice', message, refusal.text, refusal.code)]);
+  if (refusal) {
+    sayAtEnd('no turn came of it', { code: refusal.code });
+    return refusal.text === null ? [] : toSends([saying('notice', message, refusal.text, refusal.code)]);
+  }
   const { files } = known;
   // An edit has made a text a file: nobody has fetched it yet.
   if (again === undefined && message.file && !files.some(({ event }) => event === message.event))
     throw new HandOver('attachments', { anew: true });
   // Why they did not come has been said.
   if (message.text.trim() === '' && files.every(({ path }) => path === null)) return [];
-  const fresh = files.filter(({ given }) => !given);
-  if (fresh.length > 0)
-    await giveFiles(
-      deps.database,
-      message.event,
-      fresh.map(({ event }) => event),
-    );
-  return converse(item, { message, quoted, language, known: { ...known, room: known.room! } }, context, deps);
+  const leave = await takePlace(item, message, language, context, deps);
+  try {
+    const fresh = files.filter(({ given }) => !given);
+    if (fresh.length > 0)
+      await giveFiles(
+        deps.database,
+        message.event,
+        fresh.map(({ event }) => event),
+      );
+    const asked = { message, quoted, language, known: { ...known, room: known.room! } };
+    return await converse(item, asked, context, deps);
+  } finally {
+    await leave();
+  }
 }
 
 async function circumstances(
@@ -106,8 +116,10 @@ async function converse(
   const { room, event, sender, thread } = message;
   const turnId = opId('turn', event);
   const sessionId = known.room.sessionId!;
-  const log = deps.log.child({ room, event, turn: turnId });
-  const chat = deps.chat(room);
+  const { log } = deps;
+  bindToWork({ turn: turnId, session: sessionId });
+  const watch = new CourseWatch();
+  const chat = watch.watched(deps.chat(room));
   const started = performance.now();
   const stream = new AnswerStream({
     chat,
@@ -159,15 +171,26 @@ async function converse(
     };
     const warnings = new AgentWarnings();
     const onWarning = (text: string) => warnings.take(text);
-    const outcome = await followAgent(agent, turn, { stream, questions, files, onWarning, onContext, log });
+    let spent: Usage | undefined;
+    const onUsage = (told: Usage) => {
+      spent = told;
+    };
+    const onHeard = () => watch.heard();
+    const followers = { stream, questions, files, onHeard, onWarning, onContext, onUsage, log };
+    const outcome = await inSpan('agent turn', { turn: turnId, session: sessionId }, async (span) => {
+      const ended = await followAgent(agent, turn, followers);
+      span?.set({ outcome: ended.state, code: ended.code });
+      return tellWhoStopped(ended, item, language, database);
+    });
+    await noteSpent(database, message, spent);
     if (outcome.state !== 'stopped') await files.done();
     const last = [...(await questions.close()), ...(await stream.finish(outcome))];
     last.push(...warnings.said(message, language));
     last.push(...(await contextWarning(usage, message, { database, sessionId, language })));
     const queuedMs = Date.now() - item.receivedAt - (performance.now() - started);
-    record(outcome, { queuedMs, started, stream, log, epoch: context.epoch });
+    recordTurn(outcome, { queuedMs, started, stream, question: deps.logContent ? message.text : null });
     nameRoom(known.room, message, deps);
-    return toSends(last);
+    return withCourse(toSends(last), watch.course(context, deps.instance, queuedMs));
   } catch (error) {
     await stream.abandon();
     throw error;
@@ -176,31 +199,4 @@ async function converse(
     clearInterval(typing);
     chat.typing(false);
   }
-}
-
-/** One line and one set of figures for each turn's end. */
-function record(
-  outcome: Outcome,
-  turn: { queuedMs: number; started: number; stream: AnswerStream; log: Log; epoch: number },
-): void {
-  const total = performance.now() - turn.started;
-  const words = turn.stream.openedAt === null ? null : turn.stream.openedAt - turn.started;
-  turns.inc({ state: outcome.state, code: outcome.code ?? '' });
-  phases.observe({ phase: 'queued' }, Math.max(0, turn.queuedMs) / 1000);
-  if (words !== null) phases.observe({ phase: 'words' }, Math.max(0, words) / 1000);
-  phases.observe({ phase: 'total' }, total / 1000);
-  const fields = {
-    state: outcome.state,
-    code: outcome.code,
-    queued_ms: round(turn.queuedMs),
-    words_ms: round(words),
-    total_ms: round(total),
-    edits: turn.stream.edits,
-    epoch: turn.epoch,
-  };
-  turn.log.info(fields, 'turn ended');
-}
-
-function round(ms: number | null): number | null {
-  return ms === null ? null : Math.round(ms);
 }

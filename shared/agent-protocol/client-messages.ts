@@ -38,6 +38,8 @@ export const turnStart = z.object({
   ...inTurn,
   input: z.array(inputBlock).min(1).max(256),
   after_seq: z.number().int().nonnegative().optional(),
+  /** The caller's span, as W3C Trace Context writes it. It is no part of the input, and no reason to refuse a turn. */
+  traceparent: z.string().max(128).optional(),
 });
 export const turnAttach = z.object({
   type: z.literal('turn.attach'),

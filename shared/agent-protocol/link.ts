@@ -1,5 +1,7 @@
 import { SurfacesError } from '../errors/surfaces-error.ts';
 import type { Log } from '../runtime/log.ts';
+import { counter, gauge } from '../runtime/metrics.ts';
+import { outsideWork } from '../runtime/work.ts';
 import { backoff } from '../time/time.ts';
 import type { ClientMessage } from './client-messages.ts';
 import { decodeHostFrame, encodeFrame } from './frame.ts';
@@ -31,6 +33,18 @@ const RECONNECT_MOST_MS = 1_000;
 /** Events of a long turn may come in one message; a host's own limit is for what it receives. */
 const MAX_RECEIVED_BYTES = 4 * MAX_FRAME_BYTES;
 
+const connected = gauge('agent_link_connected', 'connections of this process to the agent host that stand');
+const ends = counter(
+  'agent_link_ends_total',
+  'connections to the agent host that ended, or never came to stand, by why',
+  ['reason'],
+);
+const REASONS: Readonly<Record<number, string>> = {
+  [CLOSE.unauthorized]: 'unauthorized',
+  [CLOSE.version]: 'version',
+  [CLOSE.heartbeat]: 'silent',
+};
+
 /** One WebSocket that is made, kept alive, watched, and made again while somebody needs it. */
 export class Link {
   readonly #options: LinkOptions;
@@ -60,7 +74,7 @@ export class Link {
 
   ensure(): void {
     if (this.#closed || this.#socket || this.#retry) return;
-    this.#connect();
+    outsideWork(() => this.#connect());
   }
 
   /** False where nobody is there to receive it. */
@@ -76,7 +90,7 @@ export class Link {
     clearInterval(this.#heartbeat);
     const socket = this.#socket;
     this.#socket = null;
-    this.#up = false;
+    this.#isDown();
     if (!socket || socket.readyState === socket.CLOSED) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => socket.terminate(), 500);
@@ -119,6 +133,7 @@ export class Link {
 
   #onWelcome(socket: WebSocket, welcome: Welcome): void {
     this.welcome = welcome;
+    if (!this.#up) connected.inc();
     this.#up = true;
     this.#attempt = 0;
     this.#options.log?.debug({ agent: welcome.agent.name }, 'agent host: connected');
@@ -147,11 +162,17 @@ export class Link {
     this.#onClose(socket, CLOSE.heartbeat, problem);
   }
 
+  #isDown(): void {
+    if (this.#up) connected.dec();
+    this.#up = false;
+  }
+
   #onClose(socket: WebSocket, code: number, reason: string): void {
     if (socket !== this.#socket) return;
     clearInterval(this.#heartbeat);
     this.#socket = null;
-    this.#up = false;
+    ends.inc({ reason: REASONS[code] ?? (this.#up ? 'lost' : 'not_reached') });
+    this.#isDown();
     if (code !== 1006) this.#lastProblem = `closed with ${code} ${reason}`.trim();
     const fatal = code === CLOSE.unauthorized || code === CLOSE.version;
     this.#options.log?.[fatal ? 'error' : 'debug']({ problem: this.#lastProblem }, 'agent host: disconnected');

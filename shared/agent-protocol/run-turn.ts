@@ -15,4 +15,6 @@ export type RunTurn = {
   readonly signal: AbortSignal;
   /** How long the agent may be silent, in ms. A turn that waits for a permission is not silent. */
   readonly idleTimeoutMs: number;
+  /** The span below which the host's are, as W3C Trace Context writes it; undefined: nobody traces. */
+  readonly traceparent?: string | undefined;
 };

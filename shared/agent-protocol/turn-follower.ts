@@ -114,14 +114,20 @@ export class TurnFollower {
   }
 
   #begin(): void {
-    const { sessionId, turnId, workspace, input } = this.#turn;
+    const { sessionId, turnId, workspace, input, traceparent } = this.#turn;
     this.#asking = true;
     // Both at once: the host takes the requests of a session in their order, and a round trip is saved.
     this.#port.ask({ type: 'session.open', session_id: sessionId, workspace }, (answer) => {
       if (answer?.type === 'error') this.#refused(answer);
     });
     const place = { session_id: sessionId, turn_id: turnId };
-    const start = { type: 'turn.start' as const, ...place, input: [...input], after_seq: this.#lastSeq };
+    const start = {
+      type: 'turn.start' as const,
+      ...place,
+      input: [...input],
+      after_seq: this.#lastSeq,
+      ...(traceparent !== undefined && { traceparent }),
+    };
     this.#port.ask(start, (answer) => this.#answered(answer));
   }
 

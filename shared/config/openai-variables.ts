@@ -1,4 +1,4 @@
-import { always, optionalCount, text, url, variable } from './variable.ts';
+import { always, oneOf, optionalCount, text, url, variable } from './variable.ts';
 import { z } from './zod.ts';
 
 /** Of the agent host with `AGENT=openai`. */
@@ -52,18 +52,18 @@ export const OPENAI_VARIABLES = {
     meaning: 'with AGENT=openai, whether the model sees pictures',
     example: 'yes',
     ...always('no'),
-    parse: z.enum(['yes', 'no']).transform((value) => value === 'yes'),
+    parse: oneOf('yes', 'no').transform((value) => value === 'yes'),
   }),
   OPENAI_TOOLS: variable({
     meaning: 'with AGENT=openai, whether it may work with the files of its room; each write asks the person',
     example: 'no',
     ...always('yes'),
-    parse: z.enum(['yes', 'no']).transform((value) => value === 'yes'),
+    parse: oneOf('yes', 'no').transform((value) => value === 'yes'),
   }),
   OPENAI_SUMMARIZE: variable({
     meaning: 'with AGENT=openai, whether turns that are left out are summed up by one more request',
     example: 'yes',
     ...always('no'),
-    parse: z.enum(['yes', 'no']).transform((value) => value === 'yes'),
+    parse: oneOf('yes', 'no').transform((value) => value === 'yes'),
   }),
 };

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readEnv } from './read-env.ts';
+import { withFilesRead } from './given-value.ts';
+import { lookAtEnv, readEnv } from './read-env.ts';
 
 describe('configuration', () => {
   test('what is set is typed, what is not has its default', () => {
@@ -38,10 +39,56 @@ describe('configuration', () => {
     }
   });
 
-  test('a secret may stand in a file', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'surfaces-')), 'token');
-    writeFileSync(file, 'syt_secret\n');
-    expect(readEnv({ MATRIX_ACCESS_TOKEN_FILE: file }, ['MATRIX_ACCESS_TOKEN']).MATRIX_ACCESS_TOKEN).toBe('syt_secret');
-    expect(() => readEnv({ MATRIX_ACCESS_TOKEN_FILE: '/nowhere' }, ['MATRIX_ACCESS_TOKEN'])).toThrow('ENOENT');
+  test('a value may stand in a file, whatever it is', () => {
+    const [token, edits] = [fileWith('syt_secret\n'), fileWith('12\n')];
+    const env = readEnv({ MATRIX_ACCESS_TOKEN: '', MATRIX_ACCESS_TOKEN_FILE: token, SURFACES_MAX_EDITS_FILE: edits }, [
+      'MATRIX_ACCESS_TOKEN',
+      'SURFACES_MAX_EDITS',
+    ]);
+    expect(env).toEqual({ MATRIX_ACCESS_TOKEN: 'syt_secret', SURFACES_MAX_EDITS: 12 });
+  });
+
+  test.each([
+    ['not there', { MATRIX_ACCESS_TOKEN_FILE: '/nowhere/at/all' }, '/nowhere/at/all, which cannot be read (ENOENT)'],
+    ['a folder', { MATRIX_ACCESS_TOKEN_FILE: tmpdir() }, 'which cannot be read (EISDIR)'],
+    ['empty', { MATRIX_ACCESS_TOKEN_FILE: fileWith(' \n') }, 'which is empty'],
+    ['named beside a value', { MATRIX_ACCESS_TOKEN: 'a', MATRIX_ACCESS_TOKEN_FILE: fileWith('b') }, 'take one of them'],
+  ])('a file that is %s is one problem, and not also a value that is missing', (_, environment, text) => {
+    const { problems } = lookAtEnv(environment, ['MATRIX_ACCESS_TOKEN']);
+    expect(problems.map((problem) => problem.text)).toEqual([expect.stringContaining(text)]);
+  });
+
+  test('files are read once for who passes an environment on', () => {
+    const environment = { DATABASE_URL_FILE: fileWith('postgres://a/b'), SURFACES_ALLOW_FILE: '/a', PATH: '/bin' };
+    expect(withFilesRead(environment, ['DATABASE_URL', 'REDIS_URL'])).toEqual({
+      DATABASE_URL: 'postgres://a/b',
+      SURFACES_ALLOW_FILE: '/a',
+      PATH: '/bin',
+    });
+    expect(() => withFilesRead({ REDIS_URL_FILE: '/not/there' }, ['REDIS_URL'])).toThrow('REDIS_URL is to come from');
+  });
+
+  test('what stands for a secret in .env.example is none', () => {
+    const environment = {
+      OPS_PASSWORD: 'change-me',
+      DATABASE_URL: 'postgres://a:change-me@b/c',
+      OPS_USER: 'change-me',
+    };
+    const { problems } = lookAtEnv(environment, ['OPS_PASSWORD', 'DATABASE_URL', 'OPS_USER']);
+    expect(problems.map(({ variable }) => variable)).toEqual(['OPS_PASSWORD', 'DATABASE_URL']);
+  });
+
+  test('a word that is none of those that there are', () => {
+    expect(() => readEnv({ SURFACES_ENV: 'prod' }, ['SURFACES_ENV'])).toThrow(
+      'SURFACES_ENV is none of development, production; for example SURFACES_ENV=production',
+    );
+    expect(() => readEnv({ SURFACES_CONCURRENCY: '0' }, ['SURFACES_CONCURRENCY'])).toThrow('has to be at least 1');
+    expect(() => readEnv({ SURFACES_HTTP_PORT: '99999' }, ['SURFACES_HTTP_PORT'])).toThrow('is not a port');
   });
 });
+
+function fileWith(content: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'surfaces-')), 'value');
+  writeFileSync(file, content);
+  return file;
+}

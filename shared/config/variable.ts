@@ -18,6 +18,15 @@ export const optionalCount = z
   .string()
   .regex(/^\d*$/, 'is not a whole number')
   .transform((value) => (value === '' ? undefined : Number(value)));
+export const positive = count.refine((value) => value > 0, 'has to be at least 1');
+export const port = count.refine((value) => value <= 65_535, 'is not a port, 0 to 65535');
+export const decimal = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, 'is not a number such as 2 or 0.50')
+  .transform(Number);
+/** One of a few words. */
+export const oneOf = <Word extends string>(...words: Word[]) =>
+  z.enum(words, { error: `is none of ${words.join(', ')}` }) as unknown as z.ZodType<Word, string>;
 export const url = (...schemes: string[]) =>
   z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol), {
     message: `is not a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,

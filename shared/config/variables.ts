@@ -1,254 +1,114 @@
 import { ACP_VARIABLES } from './acp-variables.ts';
+import { AGENT_VARIABLES } from './agent-variables.ts';
+import { FILE_VARIABLES } from './file-variables.ts';
+import { LIMIT_VARIABLES } from './limit-variables.ts';
+import { LOAD_VARIABLES } from './load-variables.ts';
+import { OBSERVING_VARIABLES } from './observing-variables.ts';
 import { OPENAI_VARIABLES } from './openai-variables.ts';
-import { allow, always, count, duration, size, text, url, type Variable, variable } from './variable.ts';
-import { z } from './zod.ts';
+import { namesOidc, OPS_OIDC_VARIABLES, OPS_PROXY_VARIABLES } from './ops-variables.ts';
+import { PEOPLE_VARIABLES } from './people-variables.ts';
+import { PROCESS_VARIABLES } from './process-variables.ts';
+import { SERVER_VARIABLES } from './server-variables.ts';
+import { TURN_VARIABLES } from './turn-variables.ts';
+import type { Variable } from './variable.ts';
 
 export type { Variable } from './variable.ts';
 
+/** Every environment variable. Each stands in the file of its family; a family is listed here and in the groups below. */
 export const VARIABLES = {
-  SURFACES_ENV: variable({
-    meaning: 'whether missing parts may be embedded and defaults may be open',
-    example: 'production',
-    ...always('development'),
-    parse: z.enum(['development', 'production']) as unknown as z.ZodType<'development' | 'production', string>,
-  }),
-  SURFACES_NAMESPACE: variable({
-    meaning: 'the Postgres schema and the prefix of every Redis key',
-    example: 'surfaces',
-    ...always('surfaces'),
-    parse: z.string().regex(/^[a-z][a-z0-9_]{0,40}$/, 'has to be lower-case letters, digits and _'),
-  }),
-  SURFACES_LOG_LEVEL: variable({
-    meaning: 'how much is logged',
-    example: 'debug',
-    ...always('info'),
-    parse: z.enum(['trace', 'debug', 'info', 'warn', 'error']) as unknown as z.ZodType<string, string>,
-  }),
-  SURFACES_INSTANCE: variable({
-    meaning: 'the name of this process among those of its role',
-    example: 'turn-worker-2',
-    ...always('1'),
-    parse: text,
-  }),
-  SURFACES_HTTP_HOST: variable({
-    meaning: 'the address on which /live, /ready and /metrics are served',
-    example: '0.0.0.0',
-    development: '127.0.0.1',
-    production: '0.0.0.0',
-    parse: text,
-  }),
-  SURFACES_HTTP_PORT: variable({
-    meaning: 'its port; 0 takes a free one',
-    example: '9090',
-    development: '0',
-    production: '9090',
-    parse: count,
-  }),
-  DATABASE_URL: variable({
-    meaning: 'Postgres, the record',
-    example: 'postgres://surfaces:secret@db:5432/surfaces',
-    secret: true,
-    parse: url('postgres:', 'postgresql:'),
-  }),
-  REDIS_URL: variable({
-    meaning: 'Redis, which carries work',
-    example: 'redis://redis:6379/0',
-    secret: true,
-    parse: url('redis:', 'rediss:'),
-  }),
-  MATRIX_HOMESERVER_URL: variable({
-    meaning: 'the homeserver’s client API',
-    example: 'https://matrix.example.org',
-    parse: url('http:', 'https:'),
-  }),
-  MATRIX_ACCESS_TOKEN: variable({
-    meaning: 'the bot’s access token, from a login, so that it has a device',
-    example: 'syt_…',
-    secret: true,
-    parse: text,
-  }),
-  AGENT_URL: variable({ meaning: 'the agent host', example: 'ws://agent-host:7700', parse: url('ws:', 'wss:') }),
-  AGENT_TOKEN: variable({
-    meaning: 'the token that the agent host asks for',
-    example: 'a long random text',
-    secret: true,
-    parse: text,
-  }),
-  AGENTS_DIR: variable({
-    meaning: 'the shared volume of the rooms’ workspaces',
-    example: '/agents',
-    parse: text,
-  }),
-  AGENT: variable({
-    meaning:
-      'what the agent host of this project runs: its scripted demo, a model behind an OpenAI-compatible server, or an agent of the Agent Client Protocol',
-    example: 'openai',
-    development: 'demo',
-    parse: z.enum(['demo', 'openai', 'acp']) as unknown as z.ZodType<'demo' | 'openai' | 'acp', string>,
-  }),
-  AGENTS: variable({
-    meaning: 'several agents in place of AGENT, as JSON (docs/AGENTS.md); `AGENTS_FILE` names a file with it',
-    example: '{"agents": {"helper": {"kind": "openai", …}}}',
-    secret: true,
-    ...always(''),
-    parse: z.string(),
-  }),
+  ...SERVER_VARIABLES,
+  ...PEOPLE_VARIABLES,
+  ...LIMIT_VARIABLES,
+  ...TURN_VARIABLES,
+  ...FILE_VARIABLES,
+  ...AGENT_VARIABLES,
   ...OPENAI_VARIABLES,
   ...ACP_VARIABLES,
-  OPS_USER: variable({
-    meaning: 'who may log in to the operator’s page',
-    example: 'operator',
-    development: 'operator',
-    parse: text,
-  }),
-  OPS_PASSWORD: variable({
-    meaning: 'the password of the operator’s page',
-    example: 'a long random text',
-    secret: true,
-    parse: text,
-  }),
-  SURFACES_ALLOW: variable({
-    meaning: 'who may use the bot: user ids, *:server, or *',
-    example: '*:example.org',
-    development: '*',
-    parse: allow,
-  }),
-  SURFACES_BOT_NAME: variable({
-    meaning: 'the bot’s display name, set at its first start',
-    example: 'surfaces',
-    ...always('surfaces'),
-    parse: text,
-  }),
-  SURFACES_BOT_AVATAR: variable({
-    meaning: 'the bot’s picture, and its Spaces’: a PNG or JPEG file; `none` leaves both without one',
-    example: '/etc/surfaces/avatar.png',
-    ...always('infra/assets/avatar.png'),
-    parse: text,
-  }),
-  SURFACES_MAX_EDITS: variable({
-    meaning: 'edits of one message, the final one included',
-    example: '30',
-    ...always('30'),
-    parse: count,
-  }),
-  SURFACES_AGENT_IDLE_TIMEOUT: variable({
-    meaning: 'how long an agent may be silent in a turn',
-    example: '120s',
-    ...always('120'),
-    parse: duration,
-  }),
-  SURFACES_AGENT_PATIENCE: variable({
-    meaning: 'how long messages wait for an agent host that is away, in order, until they are answered with an error',
-    example: '1h',
-    development: '2m',
-    production: '1h',
-    parse: duration,
-  }),
-  SURFACES_PERMISSION_TTL: variable({
-    meaning: 'until a permission expires',
-    example: '24h',
-    ...always('24h'),
-    parse: duration,
-  }),
-  SURFACES_CONFIRM_TTL: variable({
-    meaning: 'until a confirmation expires',
-    example: '10m',
-    ...always('10m'),
-    parse: duration,
-  }),
-  SURFACES_LIST_TTL: variable({
-    meaning: 'until a bare number no longer picks from a list',
-    example: '5m',
-    ...always('5m'),
-    parse: duration,
-  }),
-  SURFACES_LIMIT_ROOMS: variable({
-    meaning: 'rooms that a person may have, those in the archive not counted',
-    example: '50',
-    ...always('50'),
-    parse: count,
-  }),
-  SURFACES_MAX_FILE_BYTES: variable({
-    meaning: 'the largest file, either way; the homeserver’s own limit where that is smaller',
-    example: '100M',
-    ...always('100M'),
-    parse: size,
-  }),
-  SURFACES_QUOTA_ROOM_BYTES: variable({
-    meaning: 'what the files of one room may take; people’s files above it are refused',
-    example: '2G',
-    ...always('2G'),
-    parse: size,
-  }),
-  SURFACES_QUOTA_PERSON_BYTES: variable({
-    meaning: 'what the files of all rooms of one person may take',
-    example: '10G',
-    ...always('10G'),
-    parse: size,
-  }),
-  SURFACES_FILE_WAIT: variable({
-    meaning: 'how long a file waits for more files, and for the text that belongs to them',
-    example: '2s',
-    ...always('2s'),
-    parse: duration,
-  }),
-  SURFACES_REFUSE_FILES: variable({
-    meaning: 'files that are neither taken nor sent: extensions, media types, families of them',
-    example: '.exe, application/x-msdownload, video/*',
-    ...always(''),
-    parse: z.string().transform((value) =>
-      value
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .filter(Boolean),
-    ),
-  }),
-  SURFACES_SCAN: variable({
-    meaning:
-      'what looks at each file before the agent or the room gets it: clamd by its address, or a command; empty: nothing',
-    example: 'clamd://127.0.0.1:3310',
-    ...always(''),
-    parse: z.string().regex(/^$|^clamd:\/\/(\/.+|[^/:]+(:\d+)?)$|^exec:\/.+/, {
-      message: 'is neither clamd://host:port, clamd:///path/of/socket nor exec:/path/of/program',
-    }),
-  }),
-  SURFACES_KEEP_FILES: variable({
-    meaning: 'how long the files of an archived room and of a cleared conversation are kept',
-    example: '30d',
-    ...always('30d'),
-    parse: duration,
-  }),
-  SURFACES_CONCURRENCY: variable({
-    meaning: 'jobs that one worker process runs at once',
-    example: '100',
-    ...always('100'),
-    parse: count,
-  }),
-  SURFACES_SEND_RATE: variable({
-    meaning: 'sends a second of the bot’s account, over all processes; 0: only the homeserver’s own answers slow it',
-    example: '50',
-    ...always('0'),
-    parse: count,
-  }),
-  SURFACES_CATCH_UP_MESSAGES: variable({
-    meaning: 'unanswered messages of a room that are still answered when the database was lost: the newest',
-    example: '20',
-    ...always('20'),
-    parse: count,
-  }),
-  SURFACES_CATCH_UP_AGE: variable({
-    meaning: 'how old a message may be to be answered still when the database was lost',
-    example: '24h',
-    ...always('24h'),
-    parse: duration,
-  }),
-  SURFACES_LEASE: variable({
-    meaning: 'how long a lane stays with a worker that is not heard of',
-    example: '6s',
-    ...always('6s'),
-    parse: duration,
-  }),
+  ...LOAD_VARIABLES,
+  ...OBSERVING_VARIABLES,
+  ...OPS_PROXY_VARIABLES,
+  ...OPS_OIDC_VARIABLES,
+  ...PROCESS_VARIABLES,
 };
 
 export type VariableName = keyof typeof VARIABLES;
 export type ValueOf<Name extends VariableName> = (typeof VARIABLES)[Name] extends Variable<infer T> ? T : never;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables that belong together, as the docs, `.env.example` and `surfaces config` show them. */
+export type VariableGroup = {
+  readonly title: string;
+  readonly about: string;
+  readonly variables: Readonly<Record<string, Variable<unknown>>>;
+  /** Whether they mean anything in an environment; always, where this is not said. */
+  readonly applies?: (environment: Environment) => boolean;
+};
+
+const several = ({ AGENTS, AGENTS_FILE }: Environment) => Boolean(AGENTS || AGENTS_FILE);
+const only = (kind: string) => (environment: Environment) => !several(environment) && environment.AGENT === kind;
+
+export const VARIABLE_GROUPS: readonly VariableGroup[] = [
+  {
+    title: 'Servers and secrets',
+    about: 'What surfaces works with. In development, what is not named is embedded.',
+    variables: SERVER_VARIABLES,
+  },
+  { title: 'The bot and its people', about: 'Who it is, and who may use it.', variables: PEOPLE_VARIABLES },
+  { title: 'Limits', about: 'What protects everybody from one.', variables: LIMIT_VARIABLES },
+  {
+    title: 'Turns and questions',
+    about: 'How answers are shown, and how long people and agents are waited for.',
+    variables: TURN_VARIABLES,
+  },
+  { title: 'Files', about: 'How large, how many, how long, and which not.', variables: FILE_VARIABLES },
+  {
+    title: 'Agents',
+    about: 'Of the agent host that comes with surfaces. With a host of your own, leave these out.',
+    variables: AGENT_VARIABLES,
+    applies: (environment) => several(environment) || Boolean(environment.AGENT),
+  },
+  {
+    title: 'A model as the agent',
+    about: 'With AGENT=openai: a server that speaks OpenAI’s protocol.',
+    variables: OPENAI_VARIABLES,
+    applies: only('openai'),
+  },
+  {
+    title: 'A program as the agent',
+    about: 'With AGENT=acp: a program that speaks the Agent Client Protocol.',
+    variables: ACP_VARIABLES,
+    applies: only('acp'),
+  },
+  {
+    title: 'Load and recovery',
+    about: 'How much at once, what after an outage, and how long things are remembered.',
+    variables: LOAD_VARIABLES,
+  },
+  {
+    title: 'Logs and traces',
+    about: 'What is written of the work, and where to.',
+    variables: OBSERVING_VARIABLES,
+  },
+  {
+    title: 'A proxy before the operator’s page',
+    about: 'Whose word counts there, and for whom.',
+    variables: OPS_PROXY_VARIABLES,
+  },
+  {
+    title: 'A login at an issuer',
+    about: 'For the operator’s page: OpenID Connect. All that are required, or none.',
+    variables: OPS_OIDC_VARIABLES,
+    applies: namesOidc,
+  },
+  { title: 'The process', about: 'What every role reads.', variables: PROCESS_VARIABLES },
+];
+
+/**
+ * What production has to set: all that has no default there, of the agents’ variables only those of the kind that the
+ * environment chooses.
+ */
+export function requiredIn(environment: Environment): VariableName[] {
+  return VARIABLE_GROUPS.filter(({ applies }) => applies?.(environment) ?? true)
+    .flatMap(({ variables }) => Object.keys(variables).filter((name) => variables[name]!.production === undefined))
+    .filter((name) => name !== 'AGENT' || !several(environment)) as VariableName[];
+}

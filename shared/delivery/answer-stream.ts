@@ -199,7 +199,9 @@ export class AnswerStream {
     part.openedAt ||= performance.now();
     part.sentAt = performance.now();
     // Not awaited: should it fail, the same post learns the same id again.
-    record.opened(part.op, id).catch((error) => log.debug({ err: error }, 'the id of a draft was not recorded'));
+    record
+      .opened(part.op, id)
+      .catch((error) => log.debug({ err: error, op: part.op }, 'the id of a draft was not recorded'));
   }
 
   /** A middle edit, when it is due. */
@@ -239,7 +241,7 @@ export class AnswerStream {
         await this.#open(part);
       } catch (error) {
         if (!(error instanceof SurfacesError && error.disposition === 'permanent')) throw error;
-        this.#options.log.warn({ err: error }, 'a draft that may have been posted was not found again');
+        this.#options.log.warn({ err: error, op: part.op }, 'a draft that may have been posted was not found again');
       }
     }
   }
@@ -277,6 +279,7 @@ export class AnswerStream {
   #onError(error: unknown): void {
     if (this.#ended) return;
     this.#refused = error instanceof SurfacesError && error.disposition === 'permanent';
-    this.#options.log.warn({ err: error }, `a draft was not sent: ${describe(error)}`);
+    const op = this.#parts.at(-1)?.op;
+    this.#options.log.warn({ err: error, op }, `a draft was not sent: ${describe(error)}`);
   }
 }

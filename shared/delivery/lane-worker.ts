@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { UserId } from '../ids/ids.ts';
 import type { LaneItem, Send } from '../lane/lane.ts';
 import { LeaseKeeper } from '../lane/lease.ts';
+import { nudge } from '../lane/nudge.ts';
 import { type RunContext, runLane } from '../lane/run-lane.ts';
 import { botAccount, warnOfDevice } from '../matrix/bot-account.ts';
 import { createBudget } from '../matrix/budget.ts';
@@ -9,15 +10,20 @@ import { createMatrixHttp, type MatrixHttp } from '../matrix/http.ts';
 import { Sender } from '../matrix/sends.ts';
 import type { WorkItem } from '../matrix/work-item.ts';
 import { openControl } from '../queue/control.ts';
+import { obeyDrain } from '../queue/drain.ts';
+import { tellPresence } from '../queue/presence.ts';
 import type { QueueName } from '../queue/queues.ts';
 import { checkPolicy, evalScript, onAvailability, untilUp } from '../queue/redis.ts';
 import { serveWakes } from '../queue/serve-wakes.ts';
 import { openWakes } from '../queue/wakes.ts';
+import { TAKING, watchTaking } from '../queue/watch-taking.ts';
 import { patiently } from '../runtime/patiently.ts';
 import type { RoleContext } from '../runtime/role.ts';
 import { assertSchema } from '../store/migrate.ts';
+import { needDatabase } from '../store/need-database.ts';
 import { type Database, openDatabase } from '../store/postgres.ts';
 import type { Utterance } from '../surface/port.ts';
+import { asItemWork, asLeftover, notingWhy } from './item-work.ts';
 import type { MatrixChatDeps } from './matrix-chat.ts';
 import { sayDefect } from './say-defect.ts';
 import { sayUtterance } from './say-utterance.ts';
@@ -49,6 +55,8 @@ export type WorkerParts = MatrixChatDeps & {
   readonly self: UserId;
   /** Tells the lane's holder, in whatever process, to look at it now. */
   readonly publishControl: (lane: string) => Promise<void>;
+  /** Something that the head of a lane waits for has happened: it is run again now. */
+  readonly nudge: (lane: string) => Promise<void>;
 };
 
 export type RunItem = (item: LaneItem<WorkItem>, context: RunContext) => Promise<Send[]>;
@@ -63,9 +71,11 @@ export async function openWorkerParts({ env, log, readiness, stopping, onStop }:
     applicationName: role,
   });
   onStop('database', () => database.close());
-  await patiently(() => assertSchema(database), 'database', { readiness, stopping, log });
   const wakes = openWakes(env.REDIS_URL, env.SURFACES_NAMESPACE, log);
   onStop('wakes', () => wakes.close());
+  const presence = tellPresence({ env, readiness, onStop }, role, wakes.redis);
+  await patiently(() => assertSchema(database), 'database', { readiness, stopping, log });
+  void needDatabase(database, { readiness, stopping });
   const policy = async () => {
     await untilUp(wakes.redis, CONNECT_MS);
     await checkPolicy(wakes.redis, env.SURFACES_ENV, log);
@@ -93,18 +103,22 @@ export async function openWorkerParts({ env, log, readiness, stopping, onStop }:
     self: account.userId,
     maxEdits: env.SURFACES_MAX_EDITS,
     publishControl: (lane) => control.publishControl(lane),
+    nudge: async (lane) => {
+      const next = await nudge(database.run, lane);
+      if (next) await wakes.wake(lane, next);
+    },
   };
-  return { parts, wakes, control };
+  return { parts, wakes, control, presence };
 }
 
 /** Takes wakes of one queue and runs the lanes that they name, until the role stops. */
 export function serveLanes(
   context: WorkerContext,
-  { parts, wakes, control }: Awaited<ReturnType<typeof openWorkerParts>>,
+  { parts, wakes, control, presence }: Awaited<ReturnType<typeof openWorkerParts>>,
   queue: QueueName,
   run: RunItem,
 ): void {
-  const { env, log, onStop } = context;
+  const { env, log, readiness, onStop } = context;
   const { database } = parts;
   const leases = new LeaseKeeper({
     sql: database.run,
@@ -119,22 +133,37 @@ export function serveLanes(
     queue,
     concurrency: env.SURFACES_CONCURRENCY,
     log,
-    handle: (lane) =>
+    handle: (lane, wokenAt) =>
       runLane<WorkItem>({
         lane,
         queue,
         sql: database.run,
         leases,
         wake: (next, nextQueue) => wakes.wake(next, nextQueue),
-        run,
+        run: (item, its) => notingWhy(() => run(item, its)),
+        around: (item, begun, work) => asItemWork(item, begun, work, { queue, wokenAt, log }),
         deliver: async ({ body, createdAt }, lost) => {
-          await sayUtterance(body as Utterance, { ageMs: Date.now() - createdAt, signal: lost }, parts);
+          const said = body as Utterance;
+          await asLeftover(said, () => sayUtterance(said, { ageMs: Date.now() - createdAt, signal: lost }, parts));
         },
         onDefect: (item, error) => sayDefect(item, error, database, log),
         log,
       }),
   });
+  const { redis } = wakes;
+  const disobey = obeyDrain({ redis, control, namespace: env.SURFACES_NAMESPACE }, presence.name, (drained) => {
+    if (drained) service.pause();
+    else service.resume();
+    presence.draining(drained);
+    if (drained) readiness.unmet('work', 'an operator has drained it: it takes no new work');
+    else readiness.met('work');
+    log.info({ queue }, drained ? 'drained by an operator: no new work is taken' : 'work is taken again');
+  });
+  const taking = { redis, queue: wakes.queue(queue), hasRoom: service.hasRoom };
+  const unwatch = watchTaking(context.progress(`${queue} are taken`, TAKING), taking);
   onStop('lanes', async () => {
+    disobey();
+    unwatch();
     leases.abortAll();
     await service.close(LEAVE_OFF_MS);
   });

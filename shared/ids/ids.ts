@@ -48,10 +48,14 @@ export function opId(purpose: string, ...cause: (string | number)[]): OpId {
   return BigInt(`0x${digest}`).toString(32).padStart(26, '0') as OpId;
 }
 
-/** Lanes of surfaces: a room's turns, a room's overtaking commands, what is done for one person, a room's files that go out. */
+/**
+ * Lanes of surfaces: a room's turns, a room's overtaking commands, what is done for one person, a room's files that go out,
+ * a person's messages that are not taken from a first one on.
+ */
 export const laneOf = {
   room: (room: RoomId): LaneId => `room/${room}` as LaneId,
   control: (room: RoomId): LaneId => `control/${room}` as LaneId,
   person: (user: UserId): LaneId => `person/${user}` as LaneId,
   files: (room: RoomId): LaneId => `files/${room}` as LaneId,
+  flood: (person: UserId, first: EventId): LaneId => `flood/${person}/${first}` as LaneId,
 };

@@ -184,8 +184,10 @@ describe('the record', () => {
       const text = `UPDATE ${table} = now() - interval '40 days' WHERE lane_id = 'old'`;
       await lane.database.run({ name: `test_age ${table}`, text });
     }
-    expect(await forget(lane.sql, 30)).toMatchObject({ lane_item: 1, lane_send: 2 });
+    expect(await forget(lane.sql, { keepMs: 30 * 86_400_000 })).toMatchObject({ lane_item: 1 });
     expect((await items('old')).map((each) => each.key)).toEqual(['w2', 'w3']);
+    const said = { name: 'test_said', text: "SELECT op FROM lane_send WHERE lane_id = 'old'" };
+    expect(await lane.database.run(said)).toEqual([{ op: 'answer w2' }]);
     expect(await worker.go('old')).toBe('done');
   });
 });

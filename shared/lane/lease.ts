@@ -91,6 +91,7 @@ export class LeaseKeeper {
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #lastBeat = 0;
+  #ended = false;
 
   constructor(options: LeaseOptions) {
     this.#sql = options.sql;
@@ -112,6 +113,8 @@ export class LeaseKeeper {
   hold(lane: string, epoch: number, seq: number, key: string, deadline: number): Lease {
     const lease = new Lease(lane, epoch, seq, key, deadline);
     this.#held.set(lane, lease);
+    // Asked for before the process began to end: handed on at once, like those that it held.
+    if (this.#ended) lease.abort({ cancel: false, why: 'shutdown' });
     if (!this.#timer) {
       this.#lastBeat = performance.now();
       this.#timer = setInterval(() => this.#tick(), this.leaseMs / TICKS);
@@ -134,8 +137,9 @@ export class LeaseKeeper {
     if (lease) await this.#beat([lease]);
   }
 
-  /** The process ends: everything that runs is told to leave off, without a word to the outside. */
+  /** The process ends: everything that runs, or is taken from now on, is told to leave off, without a word to the outside. */
   abortAll(): void {
+    this.#ended = true;
     for (const lease of this.#held.values()) lease.abort({ cancel: false, why: 'shutdown' });
   }
 

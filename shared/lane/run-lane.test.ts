@@ -175,6 +175,22 @@ describe('the fence', () => {
     expect(worker.wakes).toEqual(['end@turns']);
     expect(await state('end')).toMatchObject({ holder: null, done_seq: 0 });
   });
+
+  it('hands on as well what it was about to take', async () => {
+    await lane.take(['late:late1']);
+    const worker = lane.worker({
+      run: (_item, { lost }) =>
+        new Promise((_, reject) => {
+          if (lost.aborted) reject(lost.reason);
+          lost.addEventListener('abort', () => reject(lost.reason));
+        }),
+    });
+    const taking = worker.go('late');
+    worker.leases.abortAll();
+    expect(await taking).toBe('lost');
+    expect(worker.wakes).toEqual(['late@turns']);
+    expect(await state('late')).toMatchObject({ holder: null, done_seq: 0 });
+  });
 });
 
 describe('what goes wrong', () => {

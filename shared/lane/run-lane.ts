@@ -28,6 +28,13 @@ export type RunContext = {
   readonly waits: number;
 };
 
+/** `askedAt` and `takenAt`: when the lane was asked for, and ours; epoch milliseconds. */
+export type Around<Body> = (
+  item: LaneItem<Body>,
+  begun: { readonly context: RunContext; readonly askedAt: number; readonly takenAt: number },
+  work: () => Promise<LaneOutcome>,
+) => Promise<LaneOutcome>;
+
 export type LaneRun<Body> = {
   readonly lane: string;
   /** The queue that this worker listens to; the lane's head may belong to another one. */
@@ -40,6 +47,8 @@ export type LaneRun<Body> = {
    * puts the item back, HandOver gives it to another queue's workers; any other error is a defect.
    */
   readonly run: (item: LaneItem<Body>, context: RunContext) => Promise<Send[]>;
+  /** Wraps an item from when the lane is taken until it is released: for those who write down what goes on. */
+  readonly around?: Around<Body>;
   readonly deliver: Deliver;
   /** What is said where `run` failed for good: the item is done with it, so that one item never blocks a lane. */
   readonly onDefect: (item: LaneItem<Body>, error: unknown) => Send[] | Promise<Send[]>;
@@ -87,12 +96,14 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 export async function runLane<Body>(options: LaneRun<Body>): Promise<LaneOutcome> {
   const { lane, queue, sql, leases } = options;
   const deadline = leases.deadline();
+  const askedAt = Date.now();
   const [row] = await sql<{ lane: Acquired<Body> }>(ACQUIRE, [lane, queue, leases.holder, leases.leaseMs]);
   const acquired = row!.lane;
   if (acquired.status !== 'held') {
     if (acquired.status === 'elsewhere') await options.wake(lane, acquired.queue!);
     return acquired.status;
   }
+  const takenAt = Date.now();
   const { item } = acquired;
   const lease = leases.hold(lane, acquired.epoch, item?.seq ?? 0, item?.key ?? '', deadline);
   // Asked for while nobody held it: as good as asked for just now.
@@ -101,7 +112,7 @@ export async function runLane<Body>(options: LaneRun<Body>): Promise<LaneOutcome
   try {
     if (acquired.unsent && !(await sendLeftovers(options, lease, acquired.unsent))) return 'lost';
     if (!item) return await release(options, lease, NOTHING, 'flushed');
-    return await runItem(options, lease, item, {
+    const context: RunContext = {
       signal: lease.signal,
       lost: lease.lost,
       valid: () => lease.valid(),
@@ -110,7 +121,9 @@ export async function runLane<Body>(options: LaneRun<Body>): Promise<LaneOutcome
       stopped: acquired.stopped ?? false,
       withdrawn: acquired.withdrawn ?? false,
       waits: acquired.waits,
-    });
+    };
+    const work = () => runItem(options, lease, item, context);
+    return await (options.around?.(item, { context, askedAt, takenAt }, work) ?? work());
   } finally {
     leases.drop(lease);
   }

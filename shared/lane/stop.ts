@@ -61,3 +61,13 @@ export async function stopLane(
   await Promise.all([publish?.(stop.lane), queue && wake?.(stop.lane, queue)]);
   return { running, dropped };
 }
+
+const WHO = {
+  name: 'lane_stop_who',
+  text: 'SELECT asked_by AS key FROM lane_stop WHERE lane_id = $1 AND through_seq >= $2',
+};
+
+/** The key of the last stop that reached an item; null where none did. */
+export async function stopOf(sql: RunSql, { lane, seq }: { lane: string; seq: number }): Promise<string | null> {
+  return (await sql<{ key: string }>(WHO, [lane, seq]))[0]?.key ?? null;
+}

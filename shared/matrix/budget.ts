@@ -1,3 +1,4 @@
+import { gauge } from '../runtime/metrics.ts';
 import { withDeadline } from '../time/time.ts';
 import { BUDGET_SCRIPT } from './budget-script.ts';
 import { advance, type Bucket, fullBucket, limited, type Priority, take } from './token-bucket.ts';
@@ -17,6 +18,21 @@ export type RunScript = (script: string, keys: string[], args: (string | number)
 const BELIEVED_MS = 1_000;
 const REDIS_MS = 250;
 
+/** Of this process's account; what it was told last, carried on to now. */
+let bucketNow = (): Bucket => ({ ...fullBucket, at: Date.now() });
+gauge(
+  'matrix_budget_rate',
+  'sends a second that the account keeps to after a 429; 0 while nothing limits it',
+  [],
+  (rate) => {
+    rate.set(bucketNow().rate);
+  },
+);
+gauge('matrix_budget_hold_seconds', 'for how long the homeserver takes no sends yet, by its last 429', [], (hold) => {
+  const { frozenUntil, at } = bucketNow();
+  hold.set(Math.max(0, frozenUntil - at) / 1000);
+});
+
 /**
  * The budget in Redis. While nothing limits the account a send costs no call: the state is looked at beside the sends,
  * once a second. While Redis is away each process keeps a bucket of its own, from what it last knew.
@@ -28,6 +44,7 @@ export function createBudget(options: { run: RunScript; key: string; rate: numbe
   let believedUntil = 0;
   let sentSince = 0;
   let looking = false;
+  bucketNow = () => advance(local, now(), 0, options.rate);
 
   async function ask(operation: 'look' | 'limited' | Priority, retryAfterMs = 0): Promise<number> {
     const sent = sentSince;

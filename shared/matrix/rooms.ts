@@ -6,7 +6,7 @@ import { isRefusal } from './http-error.ts';
 import { initialState, powerLevels, type RoomState } from './room-state.ts';
 
 /** Version 12 (this Synapse's default) makes the creator immune and its room ids have no server: pinned until it is wanted. */
-const ROOM_VERSION = '11';
+export const ROOM_VERSION = '11';
 const RETRIES = 4;
 /** createRoom takes a while where its invitations go to other servers. */
 const CREATE_MS = 60_000;

@@ -26,8 +26,10 @@ export async function seeThrough(options: {
   patienceMs: number;
   signal: AbortSignal;
   onAnswer: (ms: number) => void;
+  /** It was answered 429. */
+  onLimited: () => void;
 }): Promise<EventId> {
-  const { http, budget, priority, content, signal, onAnswer } = options;
+  const { http, budget, priority, content, signal, onAnswer, onLimited } = options;
   let deadline = performance.now() + options.patienceMs;
   for (let attempt = 0; ; attempt++) {
     const started = performance.now();
@@ -47,6 +49,7 @@ export async function seeThrough(options: {
       if (!(error instanceof SurfacesError) || error.disposition !== 'wait') throw error;
       if (error.code === 'matrix_limited') {
         limits.inc();
+        onLimited();
         await budget.limited(error.retryAfterMs ?? 1_000);
         await place(budget, priority, signal);
         deadline += performance.now() - started;

@@ -1,6 +1,9 @@
 import { codeOf } from '../errors/surfaces-error.ts';
 import type { EventId, OpId, RoomId, UserId } from '../ids/ids.ts';
 import { counter, gauge, histogram } from '../runtime/metrics.ts';
+import type { Span } from '../runtime/span.ts';
+import { inSpan } from '../runtime/tracing.ts';
+import { carryWork, currentWork } from '../runtime/work.ts';
 import type { Budget } from './budget.ts';
 import { isAbort, type MatrixHttp, path } from './http.ts';
 import { type Content, seeThrough } from './see-through.ts';
@@ -32,6 +35,9 @@ type Waiting = {
   readonly since: number;
   readonly resolve: (eventId: EventId | null) => void;
   readonly reject: (error: unknown) => void;
+  readonly span: Span | undefined;
+  /** It is sent on behalf of whoever wished it, in whosever round its turn comes. */
+  readonly within: ReturnType<typeof carryWork>;
   /** Undoes the listening to the send's signal. */
   readonly deaf: () => void;
 };
@@ -82,11 +88,20 @@ export class Sender {
   sendEvent(send: FirstSend): Promise<EventId>;
   sendEvent(send: MiddleSend): Promise<EventId | null>;
   sendEvent(send: FirstSend | MiddleSend): Promise<EventId | null> {
+    const { room, txnId } = send;
+    return inSpan(`send ${whatOf(send)}`, { room, op: txnId.split('.')[0] }, async (span) => {
+      const eventId = await this.#enqueue(send, span);
+      span?.set({ outcome: eventId === null ? 'dropped' : 'ok', sent: eventId ?? undefined });
+      return eventId;
+    });
+  }
+
+  #enqueue(send: FirstSend | MiddleSend, span: Span | undefined): Promise<EventId | null> {
     return new Promise((resolve, reject) => {
       const list = send.priority === 'first' ? this.#first : this.#middle;
       const forget = () => this.#forget(list, waiting);
       const deaf = () => send.signal?.removeEventListener('abort', forget);
-      const waiting: Waiting = { send, since: performance.now(), resolve, reject, deaf };
+      const waiting: Waiting = { send, since: performance.now(), resolve, reject, deaf, span, within: carryWork() };
       if (send.signal?.aborted || this.#closed.signal.aborted) {
         drop(waiting);
         return;
@@ -139,7 +154,7 @@ export class Sender {
           return;
         }
         const waiting = (priority === 'first' ? this.#first : (this.#next() ?? [])).shift();
-        if (waiting) void this.#fly(waiting);
+        if (waiting) void waiting.within(() => this.#fly(waiting));
         this.#pump();
       });
   }
@@ -152,10 +167,12 @@ export class Sender {
       waiting.resolve(null);
       return;
     }
-    waited.observe({ priority: send.priority }, (performance.now() - waiting.since) / 1000);
+    const waitedMs = performance.now() - waiting.since;
+    waited.observe({ priority: send.priority }, waitedMs / 1000);
+    waiting.span?.set({ waited_ms: Math.round(waitedMs) });
     this.#flying[send.priority] += 1;
     try {
-      const eventId = await this.#seeThrough(send, content);
+      const eventId = await this.#seeThrough(waiting, content);
       sends.inc({ priority: send.priority, outcome: 'ok' });
       waiting.resolve(eventId);
     } catch (error) {
@@ -167,7 +184,8 @@ export class Sender {
     }
   }
 
-  #seeThrough(send: FirstSend | MiddleSend, content: Content): Promise<EventId> {
+  #seeThrough({ send, span }: Waiting, content: Content): Promise<EventId> {
+    let limited = 0;
     const own = send.priority === 'first' && send.signal;
     return seeThrough({
       http: this.#http,
@@ -180,6 +198,12 @@ export class Sender {
       onAnswer: (ms) => {
         this.#sendMs += (ms - this.#sendMs) * 0.2;
       },
+      onLimited: () => {
+        limited += 1;
+        span?.set({ limited });
+        const work = currentWork();
+        if (work) work.limited += 1;
+      },
     });
   }
 
@@ -189,6 +213,13 @@ export class Sender {
     list.splice(index, 1);
     drop(waiting);
   }
+}
+
+/** What its span is called. */
+function whatOf({ priority, txnId }: FirstSend | MiddleSend): string {
+  if (priority === 'middle') return 'edit';
+  if (txnId.endsWith('.open')) return 'first words';
+  return txnId.endsWith('.final') ? 'final' : 'message';
 }
 
 function drop({ send, resolve, reject, deaf }: Waiting): void {

@@ -49,6 +49,12 @@ export function openWorker(
   });
 }
 
+/** The id of the job that a worker would take next; undefined where none waits, or where an operator holds the queue. */
+export async function nextWaiting(queue: WakeQueue): Promise<string | undefined> {
+  const [[next], isPaused] = await Promise.all([queue.getRanges(['wait'], 0, 0, true), queue.isPaused()]);
+  return isPaused ? undefined : next;
+}
+
 /** Puts a running job back for a time without using up an attempt; to be thrown by its handler. */
 export async function postpone(job: Job<WakeJob>, token: string, ms: number): Promise<DelayedError> {
   await job.moveToDelayed(Date.now() + ms, token);

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { codeOf, describe, SurfacesError } from '../errors/surfaces-error.ts';
 import type { Readiness } from '../runtime/health.ts';
 import type { Log } from '../runtime/log.ts';
+import { gauge } from '../runtime/metrics.ts';
 import { sleep } from '../time/time.ts';
 
 export type { Redis } from 'ioredis';
@@ -12,8 +13,20 @@ export type { Redis } from 'ioredis';
  */
 export type RedisKind = 'producer' | 'worker';
 
+/**
+ * A connection on which something was asked and nothing at all has come for so long is dead, whatever TCP believes of it, and is
+ * made anew. A worker's blocking read is quiet for ten seconds when nothing happens.
+ */
+const SILENCE_MS = { producer: 5_000, worker: 12_000 } as const;
+/** So that an idle connection is found dead before somebody needs it. */
+const ASK_MS = 5_000;
 /** Between tries to connect: short, because what waits for Redis is people. */
 const RETRY_MS = 1_000;
+
+const opened = new Set<Redis>();
+gauge('redis_connected', '1 while all connections to Redis stand', [], (connected) => {
+  connected.set(opened.size > 0 && [...opened].every(isUp) ? 1 : 0);
+});
 
 /** The one door to Redis. Connects by itself, and again whenever it has to; an outage is logged once, and so is its end. */
 export function openRedis(url: string, kind: RedisKind, log: Log): Redis {
@@ -21,9 +34,16 @@ export function openRedis(url: string, kind: RedisKind, log: Log): Redis {
     enableOfflineQueue: kind === 'worker',
     maxRetriesPerRequest: kind === 'worker' ? null : 0,
     connectTimeout: 5_000,
+    socketTimeout: SILENCE_MS[kind],
     keepAlive: 10_000,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), RETRY_MS),
   });
+  opened.add(redis);
+  redis.on('end', () => opened.delete(redis));
+  // A worker's subscription or blocking connection may be asked, too.
+  const asking = setInterval(() => isUp(redis) && void redis.ping().catch(() => {}), ASK_MS);
+  asking.unref();
+  redis.on('end', () => clearInterval(asking));
   let away = false;
   redis.on('error', (error) => {
     if (!away) log.warn({ code: 'redis_unavailable', kind }, `Redis does not answer: ${describe(error)}`);

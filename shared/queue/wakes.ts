@@ -24,6 +24,7 @@ export type Wakes = {
   sweep(wakes: readonly LaneWake[], options?: { readonly pastDead: boolean }): Promise<number>;
   /** The connection, for its availability and for others who only send. */
   readonly redis: Redis;
+  readonly namespace: string;
   /** By name; made when first asked for. */
   queue(name: string): WakeQueue;
   close(): Promise<void>;
@@ -85,6 +86,7 @@ export function openWakes(redisUrl: string, namespace: string, log: Log): Wakes 
 
   return {
     redis,
+    namespace,
     queue,
     wake,
     async wakeAll(wakes) {

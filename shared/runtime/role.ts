@@ -1,11 +1,15 @@
 import type { RequestListener } from 'node:http';
 import { type Env, readEnv } from '../config/read-env.ts';
+import { unknownVariables } from '../config/unknown-variables.ts';
 import type { VariableName } from '../config/variables.ts';
 import { codeOf, describe } from '../errors/surfaces-error.ts';
 import { sleep } from '../time/time.ts';
-import { Readiness, serveHealth } from './health.ts';
+import { Readiness, START, serveHealth } from './health.ts';
 import { createLog, type Log } from './log.ts';
 import { startDefaultMetrics } from './metrics.ts';
+import { type Progress, type ProgressLimits, ProgressWatch } from './progress.ts';
+import type { Systemd } from './systemd-notify.ts';
+import { startTracing, TRACING_VARIABLES } from './tracing.ts';
 
 /** What every role needs, whatever else it needs. */
 const COMMON = [
@@ -15,6 +19,7 @@ const COMMON = [
   'SURFACES_INSTANCE',
   'SURFACES_HTTP_HOST',
   'SURFACES_HTTP_PORT',
+  ...TRACING_VARIABLES,
 ] as const;
 type Common = (typeof COMMON)[number];
 
@@ -24,10 +29,12 @@ export type RoleContext<Name extends VariableName> = {
   readonly readiness: Readiness;
   /** Aborted on SIGTERM and SIGINT: stop taking work. */
   readonly stopping: AbortSignal;
-  /** Runs at the end, last registered first; each has a share of the shutdown deadline. */
-  readonly onStop: (what: string, stop: () => Promise<unknown>) => void;
-  /** Answers all paths of the role's port but `/live`, `/ready` and `/metrics`. */
+  /** Runs at the end, last registered first; all share the shutdown deadline, which `moreMs` makes longer. */
+  readonly onStop: (what: string, stop: () => Promise<unknown>, moreMs?: number) => void;
+  /** Answers all paths of the role's port but `/live`, `/startup`, `/ready` and `/metrics`. */
   readonly onRequest: (listener: RequestListener) => void;
+  /** Something that has to move: what does not is said in `/ready`, and at last ends the process. */
+  readonly progress: (what: string, limits: ProgressLimits) => Progress;
   /** Ends the process with an error that needs an operator or a restart. */
   readonly fail: (error: unknown) => void;
 };
@@ -40,11 +47,15 @@ export type Role<Name extends VariableName> = {
   readonly start: (context: RoleContext<Name>) => Promise<void>;
 };
 
+type Stop = { readonly what: string; readonly stop: () => Promise<unknown>; readonly moreMs?: number | undefined };
+
 /** A supervisor sends SIGKILL some time after SIGTERM; what is not done by then is recovered like after a crash. */
-const SHUTDOWN_MS = 8_000;
+export const SHUTDOWN_MS = 8_000;
 /** EX_CONFIG of sysexits.h: restarting will not help. */
 const EXIT_CONFIG = 78;
 const EXIT_FAILED = 1;
+/** 128 and the signal’s number, as shells say it. */
+const EXIT_AT_ONCE = { SIGTERM: 143, SIGINT: 130 } as const;
 const NEEDS_OPERATOR = new Set([
   'config_invalid',
   'needs_operator',
@@ -62,7 +73,8 @@ export function exitCodeOf(error: unknown): number {
 
 /**
  * The life of one process: configuration, health server, start, stop on SIGTERM. `main.ts` of a role is a call of this.
- * Exit codes: 0 stopped, 78 an operator has to change something, 1 anything else (a restart may help).
+ * Exit codes: 0 stopped, 78 an operator has to change something, 143 or 130 ended at once by a second SIGTERM or SIGINT, 1
+ * anything else (a restart may help).
  */
 export async function runRole<Name extends VariableName>(role: Role<Name>): Promise<void> {
   let env: Env<Name | Common>;
@@ -72,36 +84,56 @@ export async function runRole<Name extends VariableName>(role: Role<Name>): Prom
     process.stderr.write(`${role.name}: ${describe(error)}\n`);
     process.exit(EXIT_CONFIG);
   }
-  const log = createLog(env.SURFACES_LOG_LEVEL, { role: role.name, instance: env.SURFACES_INSTANCE });
+  const names = { role: role.name, instance: env.SURFACES_INSTANCE };
+  // Who starts a role by hand reads along; files and production get JSON.
+  const pretty = process.stdout.isTTY && env.SURFACES_ENV === 'development';
+  const log = createLog(env.SURFACES_LOG_LEVEL, names, { pretty });
+  for (const text of unknownVariables(process.env)) log.warn(text);
   startDefaultMetrics(role.name);
   const stopping = new AbortController();
-  const stops: { what: string; stop: () => Promise<unknown> }[] = [];
-  const readiness = new Readiness(['start', ...role.needs]);
+  const stops: Stop[] = [];
+  const readiness = new Readiness([START, ...role.needs]);
   let ending = false;
   let listener: RequestListener | undefined;
+  let systemd: Systemd | undefined;
 
-  const end = async (code: number) => {
+  const end = async (code: number, why = 'stopping') => {
     if (ending) return;
     ending = true;
     stopping.abort();
-    const deadline = sleep(SHUTDOWN_MS).then(() =>
-      log.warn({ after_ms: SHUTDOWN_MS }, 'shutdown took too long, leaving the rest to recovery'),
+    readiness.unmet('running', 'it is being stopped');
+    const withinMs = stops.reduce((sum, { moreMs = 0 }) => sum + moreMs, SHUTDOWN_MS);
+    const deadline = sleep(withinMs).then(() =>
+      log.warn({ after_ms: withinMs }, 'shutdown took too long, leaving the rest to recovery'),
     );
-    await Promise.race([deadline, stopAll(stops, log)]);
+    await Promise.race([deadline, Promise.all([stopAll(stops, log), systemd?.stopping(why)])]);
     log.info({ code }, 'stopped');
     process.exit(code);
   };
   const fail = (error: unknown) => {
+    // What fails because it was stopped is no reason to end otherwise.
+    if (ending) return log.warn({ code: codeOf(error), err: error }, `while it was stopped: ${describe(error)}`);
     log.fatal({ code: codeOf(error), err: error }, describe(error));
     process.stderr.write(`${role.name}: ${describe(error)}\n`);
-    void end(exitCodeOf(error));
+    void end(exitCodeOf(error), describe(error));
   };
-  process.once('SIGTERM', () => void end(0));
-  process.once('SIGINT', () => void end(0));
+  const watch = new ProgressWatch(readiness, fail);
+  let asked = false;
+  const onSignal = (signal: keyof typeof EXIT_AT_ONCE) => {
+    if (asked) {
+      log.warn({ signal }, 'asked again: ended at once, what was not done is left to recovery');
+      process.exit(EXIT_AT_ONCE[signal]);
+    }
+    asked = true;
+    void end(0);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
 
   try {
+    stops.push({ what: 'tracing', stop: await startTracing(env, names, log) });
     const { server, url } = await serveHealth(
       env.SURFACES_HTTP_HOST,
       env.SURFACES_HTTP_PORT,
@@ -110,25 +142,31 @@ export async function runRole<Name extends VariableName>(role: Role<Name>): Prom
     );
     stops.push({ what: 'health', stop: async () => server.close() });
     log.info({ url, pid: process.pid, node: process.version }, 'starting');
+    if (process.env.NOTIFY_SOCKET) {
+      const { notifySystemd } = await import('./systemd-notify.ts');
+      // Started, not ready: what it waits for may be away for hours, and to be started again would not bring that back.
+      systemd = notifySystemd({ readiness, healthy: () => watch.healthy(), log });
+    }
     await role.start({
       env,
       log,
       readiness,
       stopping: stopping.signal,
-      onStop: (what, stop) => stops.push({ what, stop }),
+      onStop: (what, stop, moreMs) => stops.push({ what, stop, moreMs }),
       onRequest: (given) => {
         listener = given;
       },
+      progress: (what, limits) => watch.of(what, limits),
       fail,
     });
-    readiness.met('start');
+    readiness.met(START);
     log.info('started');
   } catch (error) {
     fail(error);
   }
 }
 
-async function stopAll(stops: { what: string; stop: () => Promise<unknown> }[], log: Log): Promise<void> {
+async function stopAll(stops: readonly Stop[], log: Log): Promise<void> {
   for (const { what, stop } of stops.toReversed()) {
     try {
       await stop();

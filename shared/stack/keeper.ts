@@ -5,8 +5,9 @@ import { describe, SurfacesError } from '../errors/surfaces-error.ts';
 import { sleep } from '../time/time.ts';
 import { writeJson } from './atomic-file.ts';
 import { endProcess } from './end-process.ts';
+import { type Liveness, untilDead } from './liveness.ts';
 import { lastLines, lastWords, openLog, sizeOf } from './log-file.ts';
-import { identityOf, type ProcessIdentity } from './process-identity.ts';
+import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 import { decide } from './restart-policy.ts';
 import type { Command } from './run-command.ts';
 
@@ -18,6 +19,8 @@ export type Part = {
   readonly command: () => Promise<Command>;
   /** What is missing until it is ready, in words; `undefined` when it is. */
   readonly problem: () => Promise<string | undefined>;
+  /** Where given, it is asked all the time; one that does not answer any more is killed and started again. */
+  readonly liveness?: Liveness;
   readonly stopSignal: NodeJS.Signals;
   readonly graceMs: number;
 };
@@ -91,6 +94,11 @@ export class Keeper {
     this.#say({ state: 'stopped' });
   }
 
+  /** It is being stopped and is not to take its time: asked again, which ends a role at once. */
+  hurry(): void {
+    if (this.#identity && isAlive(this.#identity)) process.kill(this.#identity.pid, this.part.stopSignal);
+  }
+
   async #keep(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       const ended = await this.#runOnce();
@@ -119,11 +127,17 @@ export class Keeper {
       child.once('error', (error) => resolve({ code: null, how: error.message }));
       child.once('exit', (code, signal) => resolve({ code, how: signal ?? `exit code ${code}` }));
     });
+    let stuck: string | undefined;
     void this.#watch(began, over.signal);
+    void this.#untilDead(over.signal).then((why) => {
+      stuck = why;
+      if (why !== undefined) child.kill('SIGKILL');
+    });
     const { code, how } = await exit;
     over.abort();
     this.#identity = undefined;
     rmSync(this.#noteFile, { force: true });
+    if (stuck !== undefined) return { code, reason: `${stuck}: killed` };
     const words = lastWords(this.part.log, written);
     return { code, reason: words ? `${how}: ${words}` : how };
   }
@@ -162,6 +176,12 @@ export class Keeper {
       if (problem === undefined) return this.#say({ state: 'ready', pid: this.pid, ms: Date.now() - began });
       await sleep(POLL_MS, over);
     }
+  }
+
+  /** A process that is being stopped need not answer. */
+  async #untilDead(over: AbortSignal): Promise<string | undefined> {
+    const { liveness } = this.part;
+    return liveness && untilDead(liveness, AbortSignal.any([over, this.#stopping.signal]));
   }
 
   #say(event: Omit<KeeperEvent, 'name'>): void {

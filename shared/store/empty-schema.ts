@@ -44,8 +44,8 @@ export async function emptySchema(connection: Connection, keep: readonly string[
   }
 }
 
-/** `search_path` names a schema that need not exist. */
-async function tablesOf(connection: Connection): Promise<{ name: string; quoted: string }[]> {
+/** The tables of our schema but the record of migrations. `search_path` names a schema that need not exist. */
+export async function tablesOf(connection: Connection): Promise<{ name: string; quoted: string }[]> {
   const { rows: schemas } = await connection.query<{ schema: string | null }>('SELECT current_schema() AS schema');
   if (!schemas[0]?.schema) return [];
   const { rows } = await connection.query<{ name: string }>(TABLES, [MIGRATIONS]);

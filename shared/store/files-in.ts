@@ -81,12 +81,5 @@ export async function giveFiles(database: Database, turn: EventId, files: readon
   await database.run(GIVE, [turn, files]);
 }
 
-const FORGET = {
-  name: 'file_in_forget',
-  text: `DELETE FROM file_in WHERE created_at < now() - $1 * interval '1 day' RETURNING 1`,
-};
-
-/** The record of files; the files themselves lie on the volume. @returns how many rows were old. */
-export async function forgetFilesIn(database: Database, days: number): Promise<number> {
-  return (await database.run(FORGET, [days])).length;
-}
+/** For retention: the record of files whose turns have ended; the files themselves lie on the volume. */
+export const OLD_FILES_IN = { table: 'file_in', age: 'created_at', items: ['event_id', 'turn'] };

@@ -99,15 +99,8 @@ export async function recordRefused(database: Database, op: OpId, result: Refuse
   await database.run(FINISH, [op, 'refused', JSON.stringify(result)]);
 }
 
-const FORGET = {
-  name: 'file_out_forget',
-  text: `DELETE FROM file_out WHERE created_at < now() - $1 * interval '1 day' AND state <> 'offered' RETURNING 1`,
-};
-
-/** Files that are uploaded or refused, and were long ago. @returns how many rows. */
-export async function forgetFilesOut(database: Database, days: number): Promise<number> {
-  return (await database.run(FORGET, [days])).length;
-}
+/** For retention: files that are uploaded or refused, of turns that have ended. */
+export const OLD_FILES_OUT = { table: 'file_out', age: 'created_at', when: "t.state <> 'offered'", items: ['cause'] };
 
 /** Records which content an offered file is sent with, where nobody has said it yet. @returns the hash that holds. */
 export async function sealOffer(database: Database, op: OpId, sha256: string): Promise<string | undefined> {

@@ -4,9 +4,8 @@ import { connectOnce, type Database, openDatabase } from './postgres.ts';
 
 export type FreshDatabase = Database & { readonly url: string; readonly namespace: string; drop(): Promise<void> };
 
-/** For tests and benchmarks: a schema of its own with everything in it, in the Postgres of DATABASE_URL. */
-export async function freshDatabase(max = 10): Promise<FreshDatabase> {
-  const url = process.env.DATABASE_URL;
+/** For tests and benchmarks: a schema of its own with everything in it, in the Postgres of DATABASE_URL or another one. */
+export async function freshDatabase(max = 10, url = process.env.DATABASE_URL): Promise<FreshDatabase> {
   if (!url) throw new Error('DATABASE_URL is not set: `npm test` sets it');
   const namespace = `test_${randomBytes(6).toString('hex')}`;
   await migrate(url, namespace);

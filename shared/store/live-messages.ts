@@ -20,11 +20,8 @@ const RESERVE = {
 const OPENED = { name: 'live_opened', text: 'UPDATE live_message SET event_id = $2 WHERE op = $1' };
 const EDITS = { name: 'live_edits', text: 'UPDATE live_message SET edits = $2 WHERE op = $1' };
 
-const FORGET = {
-  name: 'live_forget',
-  text: `DELETE FROM live_message WHERE op IN (
-    SELECT op FROM live_message WHERE created_at < now() - $1 * interval '1 day' LIMIT 2000) RETURNING 1`,
-};
+/** For retention: reservations of turns that have ended. */
+export const OLD_LIVE_MESSAGES = { table: 'live_message', age: 'created_at', items: ['in_response_to'] };
 
 /** @returns false where the lane is no longer held with this epoch: then nothing may be sent. */
 export async function reserveLiveMessage(
@@ -42,9 +39,4 @@ export async function recordOpened(database: Database, op: OpId, eventId: EventI
 /** Edits are counted in blocks, ahead of their use, so that the cap holds over a crash without a statement for each edit. */
 export async function reserveEdits(database: Database, op: OpId, edits: number): Promise<void> {
   await database.run(EDITS, [op, edits]);
-}
-
-/** Deletes up to 2,000 reservations older than `days`; their turns have ended long ago. @returns how many. */
-export async function forgetLiveMessages(database: Database, days: number): Promise<number> {
-  return (await database.run(FORGET, [days])).length;
 }

@@ -11,6 +11,8 @@ export type AppliedMigration = {
   readonly finishedAt: Date | null;
   readonly rolledBackAt: Date | null;
   readonly logs: string | null;
+  /** Code of the release before may run on it: recorded in the database, because that code has not the file. */
+  readonly expands: boolean;
 };
 
 const FOLDER = fileURLToPath(new URL('../../prisma/migrations/', import.meta.url));
@@ -28,9 +30,9 @@ export function readMigrations(folder: string = FOLDER): Migration[] {
 }
 
 /**
- * What is to be applied, in order.
- * @throws SurfacesError `migration_edited`, or `schema_mismatch` where the database is newer than the code, has a
- * migration that did not finish, or lacks one that is older than another that it has.
+ * What is to be applied, in order. A database that is newer only by migrations that expand is as good as the code's own.
+ * @throws SurfacesError `migration_edited`, or `schema_mismatch` where the database is newer than the code and not by
+ * expanding alone, has a migration that did not finish, or lacks one that is older than another that it has.
  */
 export function compareMigrations(code: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {
   const rows = applied.filter((row) => !row.rolledBackAt);
@@ -38,13 +40,14 @@ export function compareMigrations(code: readonly Migration[], applied: readonly 
   const known = new Map(code.map((migration) => [migration.name, migration]));
 
   const unknown = rows.filter((row) => !known.has(row.name));
-  if (unknown.length > 0) {
+  const barring = unknown.find((row) => !row.expands);
+  if (barring) {
     throw new SurfacesError(
       'schema_mismatch',
-      `the database is newer than this code: it is at ${unknown.at(-1)?.name}, the code at ${codeVersion}; start the version that knows it`,
+      `the database is newer than this code: it is at ${unknown.at(-1)?.name}, the code at ${codeVersion}, and ${barring.name} ends what older code relies on; start the version that knows it`,
     );
   }
-  const edited = rows.filter((row) => known.get(row.name)?.checksum !== row.checksum).map((row) => row.name);
+  const edited = rows.filter((row) => (known.get(row.name) ?? row).checksum !== row.checksum).map((row) => row.name);
   if (edited.length > 0) {
     throw new SurfacesError(
       'migration_edited',
@@ -60,6 +63,12 @@ export function compareMigrations(code: readonly Migration[], applied: readonly 
   }
   const done = new Set(rows.map((row) => row.name));
   const pending = code.filter((migration) => !done.has(migration.name));
+  if (pending.length > 0 && unknown.length > 0) {
+    throw new SurfacesError(
+      'schema_mismatch',
+      `the database is neither older nor newer than this code: it has ${unknown[0]?.name}, which the code does not know, and lacks ${pending[0]?.name}; start the version that was made after both`,
+    );
+  }
   const last = rows.at(-1)?.name ?? '';
   const late = pending.find((migration) => migration.name < last);
   if (late) {

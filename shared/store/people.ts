@@ -38,6 +38,9 @@ const TELL_ONCE = {
          SELECT EXISTS (SELECT 1 FROM fresh) OR EXISTS (SELECT 1 FROM told WHERE scope = $1 AND person = $2 AND code = $3 AND key = $4) AS tell`,
 };
 
+/** For retention: what was told of one message, question or session. The rest is a few rows a room, and would be told again. */
+export const OLD_TOLD = { table: 'told', age: 'at', when: "t.code ~ '^(edited|first|context) '" };
+
 export async function findPerson(database: Database, userId: UserId): Promise<Person | null> {
   return (await database.run<Person>(FIND, [userId]))[0] ?? null;
 }

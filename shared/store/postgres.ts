@@ -1,9 +1,15 @@
 import pg from 'pg';
 import { describe, SurfacesError } from '../errors/surfaces-error.ts';
 import { databaseTrouble } from './database-trouble.ts';
+import { statements as outcomes, watchPool } from './postgres-metrics.ts';
 
 /** A named statement is parsed once on each connection. `text` of one name never changes within a process. */
-export type Statement = { readonly name: string; readonly text: string };
+export type Statement = {
+  readonly name: string;
+  readonly text: string;
+  /** The connection is given up where no answer has come by then, in milliseconds; 20 s where nothing is said. */
+  readonly answerMs?: number;
+};
 
 export type Database = {
   /**
@@ -31,6 +37,8 @@ const CONNECT_MS = 5_000;
 const STATEMENT_MS = 15_000;
 const ANSWER_MS = 20_000;
 const IDLE_MS = 60_000;
+/** How pg says that an answer did not come. */
+const SILENCE = /query read timeout/i;
 
 const INT8 = 20;
 const parsers = {
@@ -53,23 +61,42 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   });
   // An idle connection that breaks is replaced by the next statement; without a listener it would end the process.
   pool.on('error', () => {});
+  const unwatch = watchPool(pool);
+  const madeAt = new WeakMap<pg.PoolClient, number>();
+  pool.on('connect', (client) => madeAt.set(client, performance.now()));
+  let lastSilence = 0;
+
+  /** Where one connection was silent, those that are as old have gone the same way: they are not tried one after the other. */
+  async function connection(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await pool.connect();
+      if ((madeAt.get(client) ?? 0) >= lastSilence) return client;
+      client.release(true);
+    }
+  }
   let statements = 0;
   return {
     async run<Row>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
       statements += 1;
       let client: pg.PoolClient;
       try {
-        client = await pool.connect();
+        client = await connection();
       } catch (error) {
+        outcomes.inc({ outcome: 'unavailable' });
         throw unavailable(error);
       }
       try {
-        const result = await client.query({ name: statement.name, text: statement.text, values: [...values] });
+        const { name, text, answerMs } = statement;
+        const query = { name, text, values: [...values], ...(answerMs !== undefined && { query_timeout: answerMs }) };
+        const result = await client.query(query);
         client.release();
+        outcomes.inc({ outcome: 'ok' });
         return result.rows as Row[];
       } catch (error) {
         const trouble = databaseTrouble(error);
+        if (trouble && SILENCE.test(trouble)) lastSilence = performance.now();
         client.release(trouble !== null);
+        outcomes.inc({ outcome: trouble ? 'unavailable' : 'failed' });
         if (trouble) throw unavailable(error);
         throw error;
       }
@@ -77,7 +104,10 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     get statements() {
       return statements;
     },
-    close: () => pool.end(),
+    close() {
+      unwatch();
+      return pool.end();
+    },
   };
 }
 

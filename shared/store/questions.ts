@@ -78,11 +78,12 @@ const EXPIRED = {
   name: 'question_expired',
   text: `SELECT ${COLUMNS} FROM question WHERE state = 'open' AND expires_at < now() ORDER BY expires_at LIMIT 500`,
 };
-const FORGET = {
-  name: 'question_forget',
-  text: `DELETE FROM question WHERE id IN (
-    SELECT id FROM question WHERE state <> 'open' AND created_at < now() - $1 * interval '1 day' LIMIT 2000) RETURNING 1`,
+const COUNT_OPEN = {
+  name: 'question_count_open',
+  text: `SELECT kind, count(*) AS count FROM question WHERE state = 'open' GROUP BY kind`,
 };
+/** For retention: questions that are settled, and whose turns have ended. */
+export const OLD_QUESTIONS = { table: 'question', age: 'created_at', when: "t.state <> 'open'", items: ['cause'] };
 
 /** Asks, or finds what was asked under the same id before. */
 export async function askQuestion(database: Database, question: NewQuestion): Promise<Question> {
@@ -139,7 +140,8 @@ export async function expiredQuestions(database: Database): Promise<Question[]> 
   return database.run<Question>(EXPIRED);
 }
 
-/** Deletes up to 2,000 settled questions older than `days`. @returns how many. */
-export async function forgetQuestions(database: Database, days: number): Promise<number> {
-  return (await database.run(FORGET, [days])).length;
+/** How many wait for an answer, by what they are about. */
+export async function countOpenQuestions(database: Database): Promise<Record<Subject['kind'], number>> {
+  const rows = await database.run<{ kind: Subject['kind']; count: number }>(COUNT_OPEN);
+  return { permission: 0, confirmation: 0, ...Object.fromEntries(rows.map(({ kind, count }) => [kind, count])) };
 }

@@ -38,10 +38,8 @@ const STATE = {
   name: 'reconcile_state',
   text: `SELECT started_at IS NOT NULL AS begun, finished_at IS NOT NULL AS finished, rooms, actions, failure FROM reconcile_run WHERE id = $1`,
 };
-const FORGET = {
-  name: 'reconcile_forget',
-  text: `WITH old AS (DELETE FROM reconcile_run WHERE finished_at < now() - $1 * interval '1 day' RETURNING 1) SELECT count(*) AS count FROM old`,
-};
+/** For retention: runs that have ended. */
+export const OLD_RUNS = { table: 'reconcile_run', age: 'finished_at' };
 
 /** Asks for a run; the reconcile worker does it within about a second. @returns its id. */
 export async function askForRun(database: Database, kind: RunKind): Promise<string> {
@@ -93,9 +91,4 @@ export type RunState = {
 /** Null where there is no such run. */
 export async function runState(database: Database, id: string): Promise<RunState | null> {
   return (await database.run<RunState>(STATE, [id]))[0] ?? null;
-}
-
-/** Runs that ended so long ago. @returns how many. */
-export async function forgetRuns(database: Database, days: number): Promise<number> {
-  return (await database.run<{ count: number }>(FORGET, [days]))[0]?.count ?? 0;
 }

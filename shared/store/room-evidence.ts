@@ -17,6 +17,8 @@ export type RecordedError = {
   readonly what: 'said' | 'unsendable' | 'rejected';
   readonly text: string;
   readonly at: Date;
+  /** The event that it is about, where it is known. */
+  readonly about: string | null;
 };
 
 /** A question that nobody has answered: whom it waits for, not what it asks. */
@@ -38,16 +40,19 @@ const ANSWERS = {
     FROM lane_send WHERE lane_id = $1 AND body->'say'->>'type' = 'answer' AND body->'say'->>'last' = 'true'
    ORDER BY seq DESC, ordinal DESC LIMIT $2`,
 };
-const ERROR = {
-  name: 'evidence_error',
-  text: `SELECT what, text, at FROM (
+/** Of each lane what it said last, and of what was not understood the newest: a room that is full of both costs no more. */
+const ERRORS = {
+  name: 'evidence_errors',
+  text: `SELECT what, text, at, about FROM (
       (SELECT CASE WHEN failure IS NULL THEN 'said' ELSE 'unsendable' END AS what, coalesce(failure, body->'say'->>'code') AS text,
-          created_at AS at
-         FROM lane_send WHERE lane_id = ANY($1) AND (failure IS NOT NULL OR body->'say'->>'code' IS NOT NULL)
-        ORDER BY created_at DESC LIMIT 1)
+          created_at AS at, body->'say'->>'inResponseTo' AS about
+         FROM unnest($1::text[]) AS t (lane) CROSS JOIN LATERAL (
+           SELECT * FROM lane_send WHERE lane_id = t.lane ORDER BY seq DESC, ordinal DESC LIMIT 200) s
+        WHERE failure IS NOT NULL OR body->'say'->>'code' IS NOT NULL)
       UNION ALL
-      (SELECT 'rejected', reason, received_at FROM lane_reject WHERE lane_id = ANY($1) ORDER BY received_at DESC LIMIT 1)
-    ) errors ORDER BY at DESC LIMIT 1`,
+      (SELECT 'rejected', reason, received_at, key FROM (SELECT * FROM lane_reject ORDER BY received_at DESC LIMIT 2000) r
+        WHERE lane_id = ANY($1))
+    ) errors ORDER BY at DESC LIMIT $2`,
 };
 const QUESTIONS = {
   name: 'evidence_questions',
@@ -60,9 +65,9 @@ export async function lastAnswers(database: Database, lane: string, most: number
   return database.run<GivenAnswer>(ANSWERS, [lane, most]);
 }
 
-/** The newest error that the record knows of these lanes. */
-export async function lastError(database: Database, lanes: readonly string[]): Promise<RecordedError | null> {
-  return (await database.run<RecordedError>(ERROR, [lanes]))[0] ?? null;
+/** The newest errors that the record knows of these lanes, among the last 200 words of each and the 2,000 newest rejects. */
+export async function lastErrors(database: Database, lanes: readonly string[], most: number): Promise<RecordedError[]> {
+  return database.run<RecordedError>(ERRORS, [lanes, most]);
 }
 
 /** Every question of a room that is open, also one whose time is over and that nobody has settled. */

@@ -1,4 +1,5 @@
 import type { EventId, RoomId, SessionId, UserId } from '../ids/ids.ts';
+import { isBlockedSql } from './blocked.ts';
 import { type FileOfTurn, waits } from './files-in.ts';
 import type { LiveMessage } from './live-messages.ts';
 import type { Database } from './postgres.ts';
@@ -13,6 +14,8 @@ export type Circumstances = {
   readonly speaks: Speaks;
   /** Whom the room's owner lets ask here, beside themselves. */
   readonly guests: readonly UserId[];
+  /** The operator has shut this person out. */
+  readonly blocked: boolean;
 };
 
 /** All that a turn needs to know at its start. */
@@ -52,11 +55,15 @@ type Row = {
   language: Speaks['language'] | null;
   writes: Speaks['writes'];
   guests: UserId[] | null;
+  blocked: boolean;
 };
 type TurnRow = Row & { live: LiveMessage[] | null; picks: boolean; files: FileOfTurn[] | null };
 
-const CIRCUMSTANCES = `r.room_id AS "roomId", r.kind, r.owner, r.session_id AS "sessionId", r.state, r.name, r.named_by AS "namedBy", r.unsaved,
-  p.language, p.writes, (SELECT array_agg(g.user_id) FROM guest g WHERE g.room_id = $1) AS guests`;
+const circumstancesOf = (
+  person: string,
+) => `r.room_id AS "roomId", r.kind, r.owner, r.session_id AS "sessionId", r.state, r.name, r.named_by AS "namedBy", r.unsaved,
+  p.language, p.writes, (SELECT array_agg(g.user_id) FROM guest g WHERE g.room_id = $1) AS guests,
+  ${isBlockedSql(person)} AS blocked`;
 
 /** One statement: what there is to know, and what a message changes by being there. A number that picks is none. */
 const TURN = {
@@ -73,7 +80,7 @@ const TURN = {
          ), closed AS (
            DELETE FROM open_list WHERE room_id = $1 AND person = $3 AND position < $5 AND NOT $6
          )
-         SELECT ${CIRCUMSTANCES},
+         SELECT ${circumstancesOf('$3::text')},
            (SELECT json_agg(json_build_object('op', m.op, 'part', m.part, 'id', m.event_id, 'edits', m.edits,
                      'ageMs', (extract(epoch FROM now() - m.created_at) * 1000)::int) ORDER BY m.part)
               FROM live_message m WHERE m.in_response_to = $2) AS live,
@@ -87,7 +94,7 @@ const TURN = {
 const COMMAND = {
   name: 'command_context',
   text: `WITH closed AS (DELETE FROM open_list WHERE room_id = $1 AND person = $2 AND position < $3)
-         SELECT ${CIRCUMSTANCES} FROM (SELECT 1) one LEFT JOIN room r ON r.room_id = $1 LEFT JOIN person p ON p.user_id = $2`,
+         SELECT ${circumstancesOf('$2::text')} FROM (SELECT 1) one LEFT JOIN room r ON r.room_id = $1 LEFT JOIN person p ON p.user_id = $2`,
 };
 const LIVE = {
   name: 'live_messages',
@@ -120,7 +127,13 @@ export async function liveMessages(database: Database, cause: EventId): Promise<
 
 function circumstances(row: Row | undefined): Circumstances {
   const speaks: Speaks = { language: row?.language ?? 'auto', writes: row?.writes ?? null };
-  if (!row?.roomId) return { room: null, speaks, guests: [] };
+  const blocked = row?.blocked ?? false;
+  if (!row?.roomId) return { room: null, speaks, guests: [], blocked };
   const { roomId, kind, owner, sessionId, state, name, namedBy, unsaved } = row;
-  return { room: { roomId, kind, owner, sessionId, state, name, namedBy, unsaved }, speaks, guests: row.guests ?? [] };
+  return {
+    room: { roomId, kind, owner, sessionId, state, name, namedBy, unsaved },
+    speaks,
+    guests: row.guests ?? [],
+    blocked,
+  };
 }

@@ -22,6 +22,16 @@ export function dateTime(language: Language, at: Date): string {
   return `${DATE_TIME[language].format(at)} UTC`;
 }
 
+/** “in 12 seconds”, “in 5 minutes”; from an hour on “27 November at 14:05 UTC”. @param ms from now. */
+export function fromNow(language: Language, ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  const relative = new Intl.RelativeTimeFormat(LOCALES[language]);
+  if (seconds <= 90) return relative.format(seconds, 'second');
+  return seconds < 3600
+    ? relative.format(Math.ceil(seconds / 60), 'minute')
+    : dateTime(language, new Date(Date.now() + ms));
+}
+
 /** “12,500”, “12 500” */
 export function number(language: Language, value: number): string {
   return NUMBER[language].format(value);

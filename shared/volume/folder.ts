@@ -41,7 +41,7 @@ export async function openFolder(path: string | Buffer): Promise<Folder> {
  */
 export async function descend(
   root: string,
-  names: readonly string[],
+  names: readonly (string | Buffer)[],
   enter: (path: string | Buffer) => Promise<Folder> = openFolder,
 ): Promise<Folder> {
   let folder = await openFolder(root);

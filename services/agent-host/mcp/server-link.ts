@@ -1,4 +1,5 @@
 import type { Log } from '../../../shared/runtime/log.ts';
+import { outsideWork } from '../../../shared/runtime/work.ts';
 import { backoff } from '../../../shared/time/time.ts';
 import { secretsOf, type WithoutSecrets } from './known-secrets.ts';
 import type { McpServer } from './mcp-server.ts';
@@ -59,7 +60,7 @@ export class ServerLink {
   /** An open session; one attempt is made where there is none. @throws Error when it fails. */
   async session(): Promise<Session> {
     if (this.#session?.isOpen) return this.#session;
-    this.#opening ??= this.#open().finally(() => {
+    this.#opening ??= outsideWork(() => this.#open()).finally(() => {
       this.#opening = undefined;
     });
     return await this.#opening;

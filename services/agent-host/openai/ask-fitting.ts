@@ -1,3 +1,4 @@
+import { inSpan } from '../../../shared/runtime/tracing.ts';
 import type { AgentTurn } from '../adapter.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Completion } from './completions/completion.ts';
@@ -64,7 +65,9 @@ export async function askFitting(
       callPrefix: `call_${number}`,
     };
     try {
-      return { completion: await client.ask(request, hearing, signal), conversation };
+      const asked = () => client.ask(request, hearing, signal);
+      const completion = await inSpan('model request', { model: settings.model, number }, asked);
+      return { completion, conversation };
     } catch (error) {
       if (!(error instanceof ModelError) || error.kind !== 'overflow') throw error;
       if (conversation.turns.length === 1) throw tooLong();

@@ -56,10 +56,10 @@ export async function fetchForTurn(
 /** The conversation that a person's file goes to; null where they may not ask the agent. */
 function roomFor(
   { sender }: FileMessage,
-  { room, guests }: Circumstances,
+  { room, guests, blocked }: Circumstances,
   { allow }: Pick<AttachmentDeps, 'allow'>,
 ): ChatRoom | null {
-  if (room?.kind !== 'chat' || room.state !== 'active' || room.sessionId === null || !isAllowed(sender, allow))
-    return null;
+  if (room?.kind !== 'chat' || room.state !== 'active' || room.sessionId === null) return null;
+  if (blocked || !isAllowed(sender, allow)) return null;
   return room.owner === sender || guests.includes(sender) ? { ...room, sessionId: room.sessionId } : null;
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../../shared/ids/ids.ts';
+import type { LaneItem } from '../../../shared/lane/lane.ts';
 import type { CommandItem, MessageItem } from '../../../shared/matrix/work-item.ts';
-import { belongsTo } from './gather.ts';
+import type { Database } from '../../../shared/store/postgres.ts';
+import { belongsTo, isFollowed } from './gather.ts';
 
 const file = { url: 'mxc://x/y', name: 'a.txt' };
 const head = {
@@ -29,4 +31,22 @@ test.each([
 
 test('a command does not belong to it', () => {
   expect(belongsTo(first, command, 2_000)).toBe(false);
+});
+
+/** Nothing comes behind the file, and the run ends for this reason. */
+async function endedWith(reason: unknown): Promise<boolean> {
+  const ending = new AbortController();
+  const run = async () => {
+    ending.abort(reason);
+    return [];
+  };
+  const item = { lane: 'room/!r:x', seq: 1 } as LaneItem<MessageItem>;
+  const database = { run } as unknown as Database;
+  return isFollowed(item, { ...first, receivedTs: Date.now() }, { database, waitMs: 60_000, signal: ending.signal });
+}
+
+test('a worker that is stopped leaves the waiting to another one; a person’s stop ends it', async () => {
+  const shutdown = { cancel: false, why: 'shutdown' };
+  await expect(endedWith(shutdown)).rejects.toBe(shutdown);
+  await expect(endedWith({ cancel: true, why: 'stopped' })).resolves.toBe(false);
 });

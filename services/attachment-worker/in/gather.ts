@@ -1,3 +1,4 @@
+import { isCancelled } from '../../../shared/lane/is-cancelled.ts';
 import type { LaneItem } from '../../../shared/lane/lane.ts';
 import { bodyBehind } from '../../../shared/lane/start-of.ts';
 import type { MessageItem, WorkItem } from '../../../shared/matrix/work-item.ts';
@@ -9,6 +10,7 @@ const LOOK_MS = 50;
 /**
  * Whether what stands behind a file in its lane belongs to the same turn: another file or a text of the same person,
  * sent within `waitMs` of it. Waits that long for it to come; a slot of this worker is held meanwhile, none of a turn.
+ * @throws the signal’s reason, where another worker is to go on.
  */
 export async function isFollowed(
   item: LaneItem<WorkItem>,
@@ -19,7 +21,11 @@ export async function isFollowed(
   for (;;) {
     const behind = await bodyBehind<WorkItem>(database.run, item.lane, item.seq);
     if (behind) return belongsTo(file, behind, waitMs);
-    if (Date.now() >= until || !(await sleep(LOOK_MS, signal))) return false;
+    if (Date.now() >= until) return false;
+    if (await sleep(LOOK_MS, signal)) continue;
+    if (isCancelled(signal)) return false;
+    // Somebody else waits on: a turn that began early would not have what is still to come.
+    throw signal.reason;
   }
 }
 

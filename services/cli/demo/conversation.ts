@@ -1,10 +1,11 @@
+import { harmless } from '../../../shared/texts/harmless.ts';
 import { openMessageView } from './message-view.ts';
 import { type Answer, answerTo, isFinal, repliesTo, surfacesOf } from './person/answers.ts';
 import { type DroppedFile, dropFile } from './person/files.ts';
 import type { Person } from './person/person.ts';
 import { type Message, newest, type RoomHistory } from './person/room-history.ts';
 import type { Terminal } from './terminal.ts';
-import { harmless, wrapText } from './text-width.ts';
+import { wrapText } from './text-width.ts';
 
 export type Conversation = {
   readonly person: Person;

@@ -1,9 +1,10 @@
+import { harmless } from '../../../shared/texts/harmless.ts';
 import { paintMarkdown } from './paint-markdown.ts';
 import type { Answer } from './person/answers.ts';
 import { isFinal } from './person/answers.ts';
 import { redraw } from './redraw.ts';
 import { seconds, type Terminal } from './terminal.ts';
-import { harmless, wrapText } from './text-width.ts';
+import { wrapText } from './text-width.ts';
 
 const RULE = '  │ ';
 

@@ -23,14 +23,18 @@ const MOST_COLUMNS = 100;
 
 export function openTerminal(output: NodeJS.WriteStream, input: NodeJS.ReadStream): Terminal {
   const interactive = Boolean(output.isTTY && input.isTTY);
-  const colours = Boolean(output.isTTY) && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
   return {
     interactive,
     columns: () => Math.max(40, Math.min(output.columns ?? MOST_COLUMNS, MOST_COLUMNS)),
     rows: () => output.rows ?? 24,
     write: (text) => output.write(text),
-    style: styleWith(colours),
+    style: styleWith(hasColours(output)),
   };
+}
+
+/** Whether what reads the output shows colours, and its owner wants them. */
+export function hasColours(output: NodeJS.WriteStream): boolean {
+  return Boolean(output.isTTY) && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 }
 
 export function styleWith(colours: boolean): Style {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { harmless, textWidth, wrapText } from './text-width.ts';
+import { harmless } from '../../../shared/texts/harmless.ts';
+import { textWidth, wrapText } from './text-width.ts';
 
 test('letters take one cell, pictures and Chinese two', () => {
   expect([textWidth('word'), textWidth('слово'), textWidth('🎉'), textWidth('👩‍👩‍👧'), textWidth('漢字')]).toEqual([
@@ -28,8 +29,4 @@ test('a text that grows changes only its last lines', () => {
 
 test('a list item goes on under its text', () => {
   expect(wrapText('- one two three four', 10)).toEqual(['- one two', '  three', '  four']);
-});
-
-test('a message cannot steer the terminal', () => {
-  expect(harmless('a\x1b[2Jb\u202Ec\x07\nd\te')).toBe('a[2Jbc\nd  e');
 });

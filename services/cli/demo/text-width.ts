@@ -12,14 +12,6 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** What may be shown of a text from outside: a message must not steer the terminal. */
-export function harmless(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(/\t/g, '  ')
-    .replace(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu, '');
-}
-
 /**
  * Breaks a text into lines of at most `width` cells, at spaces where there are some. Lines that began with spaces or a
  * list mark go on under their text. The lines of a text that grew at its end are the same but for the last ones.

@@ -1,8 +1,8 @@
 import { AgentRefusal } from '../../../shared/agent-protocol/agent-refusal.ts';
 import { AgentConnection } from '../../../shared/agent-protocol/client.ts';
 import type { OfferedAgent } from '../../../shared/agent-protocol/content.ts';
-import { readEnv } from '../../../shared/config/read-env.ts';
 import { describe } from '../../../shared/errors/surfaces-error.ts';
+import type { Look } from './check.ts';
 import type { Finding } from './finding.ts';
 
 const PATIENCE_MS = 5_000;
@@ -10,8 +10,7 @@ const PATIENCE_MS = 5_000;
 const CHECK_MS = 12_000;
 
 /** Whether the agent host answers, which agents it offers, what they can, and whether what is behind them answers. */
-export async function checkAgents(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
-  const env = readEnv(environment, ['AGENT_URL', 'AGENT_TOKEN']);
+export const lookAtAgents: Look<'AGENT_URL' | 'AGENT_TOKEN'> = async (env) => {
   const place = { url: env.AGENT_URL, token: env.AGENT_TOKEN };
   const agent = new AgentConnection({ ...place, name: 'doctor', patienceMs: PATIENCE_MS });
   try {
@@ -27,7 +26,7 @@ export async function checkAgents(environment: NodeJS.ProcessEnv): Promise<reado
   } finally {
     await agent.close();
   }
-}
+};
 
 async function look(
   connection: AgentConnection,

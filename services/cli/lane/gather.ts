@@ -1,8 +1,9 @@
 import { AgentConnection } from '../../../shared/agent-protocol/client.ts';
 import { readEnv } from '../../../shared/config/read-env.ts';
+import type { Evidence } from '../../../shared/diagnosis/evidence.ts';
+import { gatherRecord } from '../../../shared/diagnosis/gather-record.ts';
 import { describe } from '../../../shared/errors/surfaces-error.ts';
-import { type EventId, laneOf, type RoomId } from '../../../shared/ids/ids.ts';
-import { lookAtLanes } from '../../../shared/lane/look-at.ts';
+import type { RoomId } from '../../../shared/ids/ids.ts';
 import { whoami } from '../../../shared/matrix/account.ts';
 import { createMatrixHttp } from '../../../shared/matrix/http.ts';
 import { stateContent } from '../../../shared/matrix/rooms.ts';
@@ -11,33 +12,21 @@ import { openRedis, untilUp } from '../../../shared/queue/redis.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
 import type { KnownRoom } from '../../../shared/store/known-rooms.ts';
 import type { Database } from '../../../shared/store/postgres.ts';
-import { lastAnswers, lastError, unansweredQuestions } from '../../../shared/store/room-evidence.ts';
-import { isIngressActive } from '../../../shared/store/running-roles.ts';
-import { liveMessages } from '../../../shared/store/turn-context.ts';
 import { withDeadline } from '../../../shared/time/time.ts';
-import type { Evidence } from './evidence.ts';
 
-const ANSWERS = 3;
 /** What does not answer within this time is taken as away; the rest is told all the same. */
 const PATIENCE_MS = 3_000;
 
-/** Looks at everything that a room's silence may come of. Only the database has to be there. */
+/** Looks at everything that a room’s silence may come of. Only the database has to be there. */
 export async function gather(database: Database, room: KnownRoom, environment: NodeJS.ProcessEnv): Promise<Evidence> {
-  const { roomId, owner } = room;
-  const lanes = [laneOf.room(roomId), laneOf.control(roomId), laneOf.files(roomId), laneOf.person(owner)];
   const around = Promise.all([
     workersOf(environment),
     agentProblemOf(environment),
-    isMember(environment, roomId).catch(() => null),
+    isMember(environment, room.roomId).catch(() => null),
   ]);
-  const [lane, ...beside] = await lookAtLanes(database.run, lanes);
-  const live = lane!.head ? await liveMessages(database, lane!.head.key as EventId) : [];
-  const questions = await unansweredQuestions(database, roomId);
-  const answers = await lastAnswers(database, lanes[0]!, ANSWERS);
-  const error = await lastError(database, lanes.slice(0, 3));
-  const ingress = await isIngressActive(database);
+  const recorded = await gatherRecord(database, room);
   const [{ redis, workers }, agentProblem, member] = await around;
-  return { room, lane: lane!, beside, live, questions, answers, error, ingress, redis, workers, agentProblem, member };
+  return { ...recorded, redis, workers, agentProblem, member };
 }
 
 async function workersOf(environment: NodeJS.ProcessEnv): Promise<Pick<Evidence, 'redis' | 'workers'>> {

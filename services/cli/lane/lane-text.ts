@@ -1,8 +1,9 @@
+import type { Evidence } from '../../../shared/diagnosis/evidence.ts';
+import { instanceOf, nameOf } from '../../../shared/diagnosis/verdict.ts';
 import type { LaneLook } from '../../../shared/lane/look-at.ts';
-import { harmless, wrapText } from '../demo/text-width.ts';
-import { ago, clock, span } from '../rooms/ago.ts';
-import type { Evidence } from './evidence.ts';
-import { instanceOf, nameOf } from './verdict.ts';
+import { harmless } from '../../../shared/texts/harmless.ts';
+import { ago, clock, span } from '../../../shared/time/ago.ts';
+import { wrapText } from '../demo/text-width.ts';
 
 /** Lines longer than this are tiring to read. */
 const COLUMNS = 100;

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import { readEnv } from '../../../shared/config/read-env.ts';
+import { type Found, roomMeant } from '../../../shared/diagnosis/find-room.ts';
+import { verdict } from '../../../shared/diagnosis/verdict.ts';
 import type { KnownRoom } from '../../../shared/store/known-rooms.ts';
 import { openDatabase } from '../../../shared/store/postgres.ts';
-import { harmless } from '../demo/text-width.ts';
+import { harmless } from '../../../shared/texts/harmless.ts';
 import { environmentOfStack } from '../settings-of-stack.ts';
 import { UsageError } from '../usage-error.ts';
-import { type Found, roomMeant } from './find-room.ts';
 import { gather } from './gather.ts';
 import { laneText } from './lane-text.ts';
-import { verdict } from './verdict.ts';
 
 /** `lane <room> [--json]`: from a silent room to its cause. @returns 1 where no one room is meant. */
 export async function lane(args: string[]): Promise<number> {

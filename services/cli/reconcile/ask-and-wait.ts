@@ -1,8 +1,8 @@
+import { resultText } from '../../../shared/reconcile/result-text.ts';
 import type { Database } from '../../../shared/store/postgres.ts';
-import { askForRun, type RunKind, type RunState, runState } from '../../../shared/store/reconcile-runs.ts';
+import { askForRun, type RunKind, runState } from '../../../shared/store/reconcile-runs.ts';
 import { isRunAtWork } from '../../../shared/store/run-lock.ts';
 import { sleep } from '../../../shared/time/time.ts';
-import { countsText } from './counts-text.ts';
 
 const LOOK_MS = 200;
 /** A reconcile worker looks each second. */
@@ -28,7 +28,7 @@ export async function askAndWait(
   for (;;) {
     const state = await runState(database, id);
     if (!state || state.finished) {
-      process.stdout.write(json ? `${JSON.stringify({ run: id, ...state }, null, 2)}\n` : resultText(state));
+      process.stdout.write(json ? `${JSON.stringify({ run: id, ...state }, null, 2)}\n` : `${resultText(state)}\n`);
       return state && state.failure === null ? 0 : 1;
     }
     if (state.begun && !begun) say('It is at work.\n');
@@ -42,13 +42,4 @@ export async function askAndWait(
   }
   process.stderr.write(NOBODY);
   return 1;
-}
-
-function resultText(state: RunState | null): string {
-  if (!state) return 'The run is not on record any more.\n';
-  if (state.failure !== null) return `It failed: ${state.failure}\n`;
-  const { rooms, actions } = state;
-  const looked = `Compared ${rooms === 1 ? 'one room' : `${(rooms ?? 0).toLocaleString('en')} rooms`}.`;
-  const counts = countsText(actions ?? {});
-  return counts === '' ? `${looked} Nothing had to be done.\n` : `${looked} Mended: ${counts}.\n`;
 }

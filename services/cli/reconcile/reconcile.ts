@@ -3,13 +3,14 @@ import { readEnv } from '../../../shared/config/read-env.ts';
 import { describe } from '../../../shared/errors/surfaces-error.ts';
 import { whoami } from '../../../shared/matrix/account.ts';
 import { createMatrixHttp, type MatrixHttp } from '../../../shared/matrix/http.ts';
+import { planText } from '../../../shared/reconcile/plan-text.ts';
 import { compare } from '../../../shared/reconcile/run-reconcile.ts';
 import { assertSchema } from '../../../shared/store/migrate.ts';
 import { type Database, openDatabase } from '../../../shared/store/postgres.ts';
 import type { RunKind } from '../../../shared/store/reconcile-runs.ts';
+import { asOperator } from '../as-operator.ts';
 import { environmentOfStack } from '../settings-of-stack.ts';
 import { askAndWait } from './ask-and-wait.ts';
-import { planText } from './plan-text.ts';
 
 const FAILED = 1;
 const SOMETHING_TO_DO = 2;
@@ -37,7 +38,7 @@ export async function reconcile(args: string[]): Promise<number> {
   const kind: RunKind = light ? 'light' : 'full';
   try {
     await assertSchema(database);
-    return http ? await look(kind, json, database, http) : await askAndWait(kind, json, database);
+    return http ? await look(kind, json, database, http) : await mend(kind, json, database);
   } catch (error) {
     process.stderr.write(`surfaces: ${describe(error)}\n`);
     return FAILED;
@@ -45,6 +46,18 @@ export async function reconcile(args: string[]): Promise<number> {
     await http?.close();
     await database.close();
   }
+}
+
+async function mend(kind: RunKind, json: boolean, database: Database): Promise<number> {
+  let code = FAILED;
+  await asOperator(database, { act: 'reconcile', subject: kind }, async () => {
+    code = await askAndWait(kind, json, database);
+    return {
+      state: 'done',
+      text: code === 0 ? 'a reconcile worker has done it' : 'it was asked for; it failed, or nobody has taken it yet',
+    };
+  });
+  return code;
 }
 
 async function look(kind: RunKind, json: boolean, database: Database, http: MatrixHttp): Promise<number> {

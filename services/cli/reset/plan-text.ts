@@ -1,5 +1,5 @@
 import type { AccountRoom } from '../../../shared/matrix/account-rooms.ts';
-import { harmless } from '../demo/text-width.ts';
+import { harmless } from '../../../shared/texts/harmless.ts';
 import type { Plan } from './plan.ts';
 
 /** Owners that are told one by one, and names of rooms of each. */

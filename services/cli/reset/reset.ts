@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
-import { describe, SurfacesError } from '../../../shared/errors/surfaces-error.ts';
+import { describe } from '../../../shared/errors/surfaces-error.ts';
 import { whoami } from '../../../shared/matrix/account.ts';
 import { createMatrixHttp } from '../../../shared/matrix/http.ts';
 import { openRedis, untilUp } from '../../../shared/queue/redis.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
-import { withProcessLock } from '../../../shared/stack/process-lock.ts';
-import { isOurs, makeHome, type StackHome, stackHome } from '../../../shared/stack/stack-home.ts';
+import { type StackHome, stackHome } from '../../../shared/stack/stack-home.ts';
 import { connectOnce } from '../../../shared/store/postgres.ts';
+import { askForYes } from '../ask-for-yes.ts';
+import { inHome } from '../in-home.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
 import { carryOut, type Done } from './carry-out.ts';
 import { type ResetOptions, readOptions } from './options.ts';
 import { checkNobodyElse } from './other-processes.ts';
@@ -29,33 +29,19 @@ type Told = { plan?: Plan; result: Result };
 /** `reset --dev [--yes] [--homeserver URL] [--json]`: a development account and its stack back to nothing. @returns 0, 1 or 2. */
 export async function reset(args: string[]): Promise<number> {
   const told: Told = { result: { state: 'refused' } };
-  const stop = new AbortController();
-  const interrupt = () => stop.abort(new Error('interrupted'));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
   const json = args.includes('--json');
   try {
     const options = readOptions(args, process.env);
-    await inHome(stackHome(process.env), (home) => resetHome(home, options, told, stop.signal), stop.signal);
+    await untilInterrupted((signal) =>
+      inHome(stackHome(process.env), (home) => resetHome(home, options, told, signal), signal),
+    );
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     told.result = { state: 'refused', reason: error.message };
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
   }
   if (json) process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
   else (EXIT[told.result.state] === 0 ? process.stdout : process.stderr).write(closing(told.result));
   return EXIT[told.result.state];
-}
-
-/** While the lock of `up` is held, nobody brings this stack up; where there is no home, there is nobody to do so. */
-async function inHome(home: StackHome, work: (home: StackHome) => Promise<void>, signal: AbortSignal): Promise<void> {
-  if (!isOurs(home))
-    throw new SurfacesError('config_invalid', `${home.root} is no home of a stack; check SURFACES_HOME`);
-  if (!existsSync(home.root)) return work(home);
-  makeHome(home);
-  const onWait = (owner: number) =>
-    process.stderr.write(`waiting for an “up” or “reset” of this stack (pid ${owner})\n`);
-  await withProcessLock(home.upLock, () => work(home), { signal, onWait });
 }
 
 async function resetHome(home: StackHome, options: ResetOptions, told: Told, signal: AbortSignal): Promise<void> {
@@ -76,7 +62,7 @@ async function resetHome(home: StackHome, options: ResetOptions, told: Told, sig
         return;
       }
       if (!options.json) process.stdout.write(`\n${planText(plan)}\n`);
-      if (!options.yes) await ask(options, signal);
+      if (!options.yes) await askForYes('There is no way back.', options.json, signal);
       told.result = await outcome(() => carryOut(reach, plan, { say, signal }));
     });
   } finally {
@@ -97,24 +83,6 @@ async function withReach(places: Places, servers: Servers, use: (reach: Reach) =
   } finally {
     redis?.disconnect();
     await Promise.allSettled([connection?.end(), http?.close()]);
-  }
-}
-
-/** @throws Refused unless somebody at a terminal says yes. */
-async function ask({ json }: ResetOptions, signal: AbortSignal): Promise<void> {
-  if (json || !process.stdin.isTTY || !process.stdout.isTTY)
-    throw new Refused(
-      `nobody can be asked ${json ? 'with --json' : 'without a terminal'}. To do what the plan says: --yes`,
-    );
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await terminal.question('There is no way back. Type yes to do this: ', { signal });
-    if (answer.trim() !== 'yes') throw new Refused('it was not answered with yes.');
-  } catch (error) {
-    if (error instanceof Refused) throw error;
-    throw new Refused('it was not answered.');
-  } finally {
-    terminal.close();
   }
 }
 

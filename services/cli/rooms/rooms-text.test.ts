@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { RoomId, SessionId, UserId } from '../../../shared/ids/ids.ts';
 import type { KnownRoom } from '../../../shared/store/known-rooms.ts';
 import { textWidth } from '../demo/text-width.ts';
-import { ago, clock, span } from './ago.ts';
 import { roomsText } from './rooms-text.ts';
 
 const NOW = Date.parse('2026-11-27T14:03:05Z');
@@ -19,6 +18,7 @@ function room(fields: Partial<KnownRoom> = {}): KnownRoom {
     namedBy: 'person',
     lastUsedAt: before(180_000),
     createdAt: before(900_000),
+    goneAt: null,
     waiting: 0,
     running: false,
     ...fields,
@@ -68,18 +68,4 @@ describe('roomsText', () => {
     expect(text).toContain('The bot knows 1,200 rooms archived.');
     expect(roomsText({ rooms: [], matching: 0, counts: [] }, NOW)).toBe('The bot knows no rooms.\n');
   });
-});
-
-test.each([
-  [0, '0 s'],
-  [41_400, '41 s'],
-  [180_000, '3 min'],
-  [2 * 3_600_000, '2 h'],
-  [5 * 86_400_000, '5 days'],
-])('%i ms are %s', (ms, text) => expect(span(ms)).toBe(text));
-
-test('times are told by distance and by the clock', () => {
-  expect(ago(before(200), NOW)).toBe('just now');
-  expect(ago(before(40_000), NOW)).toBe('40 s ago');
-  expect(clock(before(0))).toBe('27 Nov 14:03:05 UTC');
 });

@@ -1,6 +1,7 @@
 import type { KnownRoom, KnownRooms } from '../../../shared/store/known-rooms.ts';
-import { harmless, textWidth } from '../demo/text-width.ts';
-import { ago } from './ago.ts';
+import { harmless } from '../../../shared/texts/harmless.ts';
+import { ago } from '../../../shared/time/ago.ts';
+import { textWidth } from '../demo/text-width.ts';
 
 /** Columns that fit into 100 cells with two between each. */
 const WIDTHS = [27, 5, 27, 8, 11] as const;

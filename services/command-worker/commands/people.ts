@@ -2,6 +2,7 @@ import { isAllowed } from '../../../shared/delivery/allow.ts';
 import { asUserId, type UserId } from '../../../shared/ids/ids.ts';
 import { isRefusal } from '../../../shared/matrix/http-error.ts';
 import { invite } from '../../../shared/matrix/rooms.ts';
+import { isBlocked } from '../../../shared/store/blocked.ts';
 import { addGuest, removeGuest } from '../../../shared/store/guests.ts';
 import { say } from '../../../shared/texts/say.ts';
 import type { Command, CommandParts, Reply, RoomCall } from '../command.ts';
@@ -33,7 +34,8 @@ export const peopleCommand: Command = {
 
 async function add(person: UserId, { room, language }: RoomCall, parts: CommandParts): Promise<Reply> {
   const { database, http, allow, log } = parts;
-  if (!isAllowed(person, allow)) return { text: say(language, 'people_not_allowed', { person }), code: 'not_allowed' };
+  if (!isAllowed(person, allow) || (await isBlocked(database, person)))
+    return { text: say(language, 'people_not_allowed', { person }), code: 'not_allowed' };
   await addGuest(database, room.roomId, person);
   try {
     const there = (await invite(http, room.roomId, person)) === 'there';

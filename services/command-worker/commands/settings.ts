@@ -11,6 +11,7 @@ import { askSession } from '../agent/ask-session.ts';
 import { contextLine } from '../agent/context-lines.ts';
 import { agentsOf } from '../agent/offered-agents.ts';
 import type { Command, CommandCall, CommandParts, RoomCall } from '../command.ts';
+import { limitsLine } from '../limits-line.ts';
 import { roomName } from '../rooms/listed.ts';
 
 /** What is in force here, a line each, so that it reads on a phone. Nothing is changed by it. */
@@ -28,6 +29,7 @@ export const settingsCommand: Command = {
       ...(await aboutRoom(call, parts)),
       ...(context ? [context] : []),
       say(language, 'settings_rooms', { rooms, limit: limits.rooms }),
+      say(language, 'settings_limits', { limits: await limitsLine(call, parts) }),
       say(language, 'settings_language', { language: say(language, `language_${speaks.language}`) }),
       say(language, 'settings_version', { version: VERSION, protocol: PROTOCOL }),
     ];

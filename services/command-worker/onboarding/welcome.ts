@@ -7,6 +7,7 @@ import type { Send } from '../../../shared/lane/lane.ts';
 import { isRefusal } from '../../../shared/matrix/http-error.ts';
 import { joinRoom, leaveRoom, linkChild } from '../../../shared/matrix/rooms.ts';
 import type { InviteItem } from '../../../shared/matrix/work-item.ts';
+import { isBlocked } from '../../../shared/store/blocked.ts';
 import { putPerson, tellOnce } from '../../../shared/store/people.ts';
 import { putRoom } from '../../../shared/store/rooms.ts';
 import type { Language } from '../../../shared/texts/detect-language.ts';
@@ -18,7 +19,7 @@ import { tellOfGone } from '../rooms/tell-of-gone.ts';
 import { comeBack } from './come-back.ts';
 import { roomsInUse } from './first-room.ts';
 
-export type WelcomeDeps = Pick<CommandParts, 'database' | 'http' | 'self' | 'agent' | 'allow' | 'log'>;
+export type WelcomeDeps = Pick<CommandParts, 'database' | 'http' | 'self' | 'agent' | 'allow' | 'admission' | 'log'>;
 
 /**
  * An invitation: join, and give the person a Space with a first room, or lead them back to what they have. Every step is
@@ -28,6 +29,11 @@ export type WelcomeDeps = Pick<CommandParts, 'database' | 'http' | 'self' | 'age
 export async function welcome(item: InviteItem, deps: WelcomeDeps): Promise<Send[]> {
   const { database, http, self, allow, log } = deps;
   const { sender: owner, room: dm, event } = item;
+  if ((await deps.admission.admitCommand(owner, event)) !== 'admitted') {
+    log.info({ person: owner, room: dm }, 'an invitation is declined: too many of this person in a minute');
+    await leaveRoom(http, dm);
+    return [];
+  }
   const name = await nameOf(http, owner);
   const language = await spokenBy(owner, database, name);
   try {
@@ -37,7 +43,7 @@ export async function welcome(item: InviteItem, deps: WelcomeDeps): Promise<Send
     log.info({ err: error, room: dm }, 'an invitation could not be accepted: it was taken back, or the room is gone');
     return [];
   }
-  if (!isAllowed(owner, allow)) return turnAway(item, language, deps);
+  if (!isAllowed(owner, allow) || (await isBlocked(database, owner))) return turnAway(item, language, deps);
   const back = await comeBack(item, deps);
   if (back) return back;
   await putRoom(database, { roomId: dm, kind: 'dm', owner, sessionId: null, state: 'active', name: null }, null);

@@ -5,6 +5,7 @@ import { TestHttpServers } from '../../../shared/matrix/test-http-server.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
 import { type FreshDatabase, freshDatabase } from '../../../shared/store/fresh-database.ts';
 import { beginTerm } from '../begin-term.ts';
+import type { PageContents } from '../page-contents.ts';
 import type { SyncParts } from '../sync-parts.ts';
 import { itemsOf, rejectsOf } from '../test-ingress.ts';
 import { beginWithoutToken } from './look-back.ts';
@@ -36,9 +37,11 @@ describe.skipIf(!process.env.DATABASE_URL)('without a record', () => {
       wake: async () => {},
       poke: async () => {},
       reconciled: async () => {},
+      queueLimit: { apply: async (contents: PageContents) => contents },
       // The events of test-timeline.ts have a time of their own.
       limits: { messages: 20, ageMs: Date.now() - NOW + 3_600_000 },
       readiness: { met: () => {}, unmet: () => {} },
+      progress: { begun: () => {}, moved: () => {}, idle: () => {} },
       log: createLog('silent', {}),
       stopping: never,
       ...more,

@@ -53,7 +53,7 @@ describe('what is done', () => {
   });
 
   test.each([
-    ['queue_full', []],
+    ['queue_full', ['a']],
     ['archived', []],
     ['too_old', []],
     ['rate_limited', ['a', 'b']],

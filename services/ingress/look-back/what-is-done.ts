@@ -33,6 +33,8 @@ export function reachOf(own: OwnMessage, { body }: AskedItem): Reach {
   if (own.kind === 'command') return 'through';
   if (own.kind === 'answer') return endsAnswer(own) ? 'through' : 'nothing';
   if (own.kind !== 'notice' || own.code === undefined || NOT_FINAL.has(own.code)) return 'nothing';
+  // A flood's notice stands for messages behind others that wait still.
+  if (own.code === 'queue_full') return 'itself';
   if (OF_FILES.has(own.code)) return body.text.trim() === '' ? 'itself' : 'nothing';
   return 'through';
 }

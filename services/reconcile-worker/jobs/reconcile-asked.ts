@@ -11,6 +11,8 @@ export const reconcileAsked: Job = {
   name: 'reconcile-asked',
   everyMs: 1_000,
   afterRedis: false,
+  // Of which each room is a sign of life; before the first and behind the last one much is read and mended at once.
+  patienceMs: 5 * 60_000,
   async run(context) {
     const { database, openSession, stopping } = context;
     if (!(await isRunAskedFor(database))) return;

@@ -1,4 +1,5 @@
 import { askUnlessAsked, lastRun } from '../../../shared/store/reconcile-runs.ts';
+import { tellFinished } from '../finished-at.ts';
 import type { Job } from '../job.ts';
 import { lastNight } from '../last-night.ts';
 
@@ -14,6 +15,7 @@ export const reconcileFully: Job = {
   async run({ database }) {
     const due = Math.max(STARTED - FRESH_MS, lastNight(new Date()).getTime());
     const last = await lastRun(database, ['full']);
+    tellFinished('full', last);
     if (!last || last.getTime() < due) await askUnlessAsked(database, 'full');
   },
 };

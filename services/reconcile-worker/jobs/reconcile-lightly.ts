@@ -1,4 +1,5 @@
 import { askUnlessAsked, lastRun } from '../../../shared/store/reconcile-runs.ts';
+import { tellFinished } from '../finished-at.ts';
 import type { Job } from '../job.ts';
 
 const EVERY_MS = 5 * 60_000;
@@ -11,6 +12,7 @@ export const reconcileLightly: Job = {
   afterRedis: false,
   async run({ database }) {
     const last = await lastRun(database, ['full', 'light']);
+    tellFinished('light', last);
     if (Date.now() - Math.max(STARTED, last?.getTime() ?? 0) >= EVERY_MS) await askUnlessAsked(database, 'light');
   },
 };

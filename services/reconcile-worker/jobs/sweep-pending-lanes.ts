@@ -9,7 +9,14 @@ const missed = counter('swept_pending_lanes_total', 'Lanes with work and without
 const pendingLanes = gauge('lane_pending', 'Lanes with work that is not done');
 const pendingItems = gauge('lane_pending_items', 'Items that are not done');
 const oldest = gauge('lane_oldest_pending_seconds', 'Age of the oldest item that is next in its lane');
+const oldestIdle = gauge(
+  'lane_oldest_idle_seconds',
+  'Age of the oldest item that is next in a lane which nobody holds and which waits for nothing',
+);
+const held = gauge('lane_held', 'Lanes that a worker holds');
+const parked = gauge('lane_parked', 'Lanes that wait for something: the answer to a question, a time');
 const unsent = gauge('lane_unsent_sends', 'Sends that are recorded and not yet made');
+const oldestUnsent = gauge('lane_oldest_unsent_seconds', 'Age of the oldest send that is recorded and not yet made');
 
 /** The full look: carries everything if no wake ever arrives. */
 export const sweepPendingLanes: Job = {
@@ -20,8 +27,12 @@ export const sweepPendingLanes: Job = {
     const now = await backlog(database.run);
     pendingLanes.set(now.lanes);
     pendingItems.set(now.items);
+    held.set(now.held);
+    parked.set(now.parked);
     oldest.set(now.oldestSeconds);
+    oldestIdle.set(now.oldestIdleSeconds);
     unsent.set(now.unsent);
+    oldestUnsent.set(now.oldestUnsentSeconds);
     const lanes = now.lanes + now.unsent > 0 ? await sweepPending(database.run, GRACE_MS) : [];
     if (lanes.length === 0) return;
     const lost = await wakes.sweep(lanes);

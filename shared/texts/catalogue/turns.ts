@@ -13,6 +13,9 @@ export const TURNS_EN = {
   // How an answer ends
   empty_answer: 'The agent finished without a word. Please ask again, perhaps in other words.',
   stopped_note: '*Stopped.*',
+  stopped_by_operator_note: '*Stopped by the people who run this bot.*',
+  dropped_by_operator:
+    'The people who run this bot stopped what waited here, so I did not answer this. Please send it again if you still want an answer.',
   refusal: '*The agent declined to answer this.*',
   max_tokens: '*The answer has reached its length limit. Write “go on” to get the rest.*',
   max_turn_requests: '*The agent has used up its steps for one answer. Write “go on” to let it continue.*',
@@ -38,6 +41,12 @@ export const TURNS_EN = {
   internal:
     'Something went wrong on my side. Please send your message again. If it keeps failing, tell the people who run this bot the number `{id}`.',
   rate_limited: 'That is a lot of messages in a short time. None is lost: I go on with them in order, {when}.',
+  rate_limited_another:
+    'I am busy with your messages in other rooms. This one is not lost: I take it up as soon as one of them is done.',
+  rate_limited_day:
+    'You have used what one person may use of the agents in 24 hours. Nothing is lost: I go on with your messages in order, {when}. `!stop all` drops what waits.',
+  commands_limited:
+    'That is a lot of commands in a short time, so I did not carry this one out. Commands work again {when}; `!stop` always does.',
   queue_full: {
     by: 'count',
     one: 'I did not take {count} message, because too many of yours are waiting. Please send it again once some are answered, or drop what waits by `!stop all`.',
@@ -59,6 +68,9 @@ export const TURNS_RU: Record<keyof typeof TURNS_EN, Entry> = {
   // How an answer ends
   empty_answer: 'Агент закончил, не сказав ни слова. Спросите ещё раз, лучше другими словами.',
   stopped_note: '*Остановлено.*',
+  stopped_by_operator_note: '*Остановлено теми, кто отвечает за этого бота.*',
+  dropped_by_operator:
+    'Те, кто отвечает за этого бота, остановили всё, что здесь ждало очереди, поэтому ответа на это сообщение не будет. Если он ещё нужен, пожалуйста, отправьте сообщение ещё раз.',
   refusal: '*На это агент отвечать отказался.*',
   max_tokens: '*Ответ достиг предельной длины. Напишите «продолжай», чтобы получить остальное.*',
   max_turn_requests: '*Агент исчерпал число шагов на один ответ. Напишите «продолжай», и он пойдёт дальше.*',
@@ -88,6 +100,12 @@ export const TURNS_RU: Record<keyof typeof TURNS_EN, Entry> = {
   internal:
     'Что-то сломалось на моей стороне. Отправьте сообщение ещё раз. Если не поможет, сообщите тем, кто управляет ботом, номер `{id}`.',
   rate_limited: 'Это много сообщений за короткое время. Ни одно не потеряно: я продолжу по порядку, {when}.',
+  rate_limited_another:
+    'Я занят вашими сообщениями в других комнатах. Это не потеряно: возьмусь за него, как только закончу одно из них.',
+  rate_limited_day:
+    'Вы израсходовали то, что один человек может потратить на агентов за 24 часа. Ничего не потеряно: я продолжу по порядку, {when}. `!stop all` отменяет ожидающее.',
+  commands_limited:
+    'Это много команд за короткое время, поэтому эту я не выполнил. Команды снова заработают {when}; `!stop` работает всегда.',
   queue_full: {
     by: 'count',
     one: '{count} сообщение не принято: слишком много ваших сообщений ждёт ответа. Отправьте его позже ещё раз или отмените ожидающие командой `!stop all`.',

@@ -1,5 +1,6 @@
 import type { Log } from '../../../../shared/runtime/log.ts';
 import { counter, gauge } from '../../../../shared/runtime/metrics.ts';
+import { outsideWork } from '../../../../shared/runtime/work.ts';
 import { withDeadline } from '../../../../shared/time/time.ts';
 import { AgentFailure } from '../../adapter.ts';
 import { untilAborted } from '../../until-aborted.ts';
@@ -165,13 +166,15 @@ export class ProcessPool {
 
   /** One at a time: several at once are slower, and fail together. */
   #start(): Promise<void> {
-    this.#starting ??= this.#starts
-      .start()
-      .then((process) => this.#keep(process))
-      .finally(() => {
-        this.#starting = undefined;
-        this.#changed();
-      });
+    this.#starting ??= outsideWork(() =>
+      this.#starts
+        .start()
+        .then((process) => this.#keep(process))
+        .finally(() => {
+          this.#starting = undefined;
+          this.#changed();
+        }),
+    );
     return this.#starting;
   }
 

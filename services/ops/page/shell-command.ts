@@ -1,0 +1,8 @@
+import { type Html, html } from './html.ts';
+import { plain } from './words.ts';
+
+/** A command of the CLI about an id, to be copied into a shell, where the id is one word whatever is in it. */
+export function shellCommand(command: 'lane' | 'logs', id: string): Html {
+  const quoted = (plain(id) ?? '').replaceAll("'", "'\\''");
+  return html`<code>npm run surfaces -- ${command} ${`'${quoted}'`}</code>`;
+}
