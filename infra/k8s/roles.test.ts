@@ -80,7 +80,9 @@ describe.skipIf(STACKS.size === 0)(`the roles in Kubernetes${why ? ` (skipped: $
     expect(pod.spec.terminationGracePeriodSeconds).toBe(Number(seconds));
     const drainMs = VARIABLES.AGENT_DRAIN.parse.parse(VARIABLES.AGENT_DRAIN.production);
     expect(Number(seconds) * 1000).toBeGreaterThan(SHUTDOWN_MS + (role === 'agent-host' ? drainMs : 0));
-    expect(pod.spec.containers[0].resources.limits).toEqual({ memory: memory.replace('m', 'Mi') });
+    expect(pod.spec.containers[0].resources.limits).toEqual({
+      memory: memory.replace(/[mg]$/, (unit: string) => `${unit.toUpperCase()}i`),
+    });
   });
 
   test.each(roles)('$what: is asked whether it is well, and has three misses of five seconds', ({ pod }) => {

@@ -111,7 +111,7 @@ export class Progress {
 
   #line(mark: string, title: string, text: string): void {
     this.#erase();
-    this.#out.write(`  ${mark} ${text ? title.padEnd(18) : title}${text ? ` ${text}` : ''}\n`);
+    this.#out.write(`  ${mark} ${text ? title.padEnd(19) : title}${text ? ` ${text}` : ''}\n`);
     this.#draw();
   }
 
@@ -122,7 +122,7 @@ export class Progress {
     const [name, { detail, since }] = [...this.#working].toSorted(([, one], [, other]) => one.since - other.since)[0]!;
     const others = this.#working.size > 1 ? ` (and ${this.#working.size - 1} more)` : '';
     this.#frame = (this.#frame + 1) % SPINNER.length;
-    const text = `${SPINNER[this.#frame]} ${(NAMES[name] ?? name).padEnd(18)} ${detail || 'starting'}${others}, ${Math.round((Date.now() - since) / 1000)} s`;
+    const text = `${SPINNER[this.#frame]} ${(NAMES[name] ?? name).padEnd(19)} ${detail || 'starting'}${others}, ${Math.round((Date.now() - since) / 1000)} s`;
     this.#out.write(`  ${text.slice(0, Math.max(20, (this.#out.columns ?? 80) - 3))}`);
     this.#drawn = true;
   }

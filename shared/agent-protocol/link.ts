@@ -56,7 +56,7 @@ export class Link {
   #retry: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #heardAt = 0;
-  #lastProblem = 'not tried yet';
+  #lastProblem = 'no answer so far';
   welcome: Welcome | undefined;
 
   constructor(options: LinkOptions, events: LinkEvents) {

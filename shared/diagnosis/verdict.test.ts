@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventId, OpId, RoomId, SessionId, UserId } from '../ids/ids.ts';
 import type { LaneLook } from '../lane/look-at.ts';
 import type { GivenAnswer, OpenQuestion } from '../store/room-evidence.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, RunningProcess } from './evidence.ts';
 import { verdict } from './verdict.ts';
 
 const NOW = Date.parse('2026-11-27T14:03:05Z');
@@ -56,6 +56,8 @@ const question: OpenQuestion = {
   expiresAt: after(3_600),
 };
 const live = { op: 'op' as OpId, part: 1, id: '$live' as EventId, edits: 4, ageMs: 30_000 };
+
+const turnWorker = (state: RunningProcess['state']) => ({ role: 'turn-worker', instance: 'turn-worker-1', state });
 
 const well: Evidence = {
   room: {
@@ -186,7 +188,7 @@ const TABLE: readonly [string, Partial<Evidence>, string | RegExp][] = [
   [
     'a lost wake',
     { lane: busy({ head: head({ receivedAt: before(9), started: false }) }) },
-    /for 9 s\. Its wake was lost, or the workers are busy; reconcile-worker finds it within 15 s\.$/,
+    /for 9 s\. Its wake was lost, or the workers are busy or stand still \(`npm run surfaces -- status` tells\); reconcile-worker finds it within 15 s\.$/,
   ],
   [
     'no workers',
@@ -197,6 +199,21 @@ const TABLE: readonly [string, Partial<Evidence>, string | RegExp][] = [
     'handed over to those who are not there',
     { lane: busy({ head: head({ handedTo: 'commands' }) }), workers: { ...none, commands: 0, turns: 1 } },
     /No command-worker is connected/,
+  ],
+  [
+    'workers that an operator has drained',
+    { lane: busy(), processes: [turnWorker('drained'), { ...turnWorker('there'), role: 'command-worker' }] },
+    /for 40 s\. No turn-worker takes work\. Drained by an operator: turn-worker-1; `npm run surfaces -- undrain turn-worker` takes that back\.$/,
+  ],
+  [
+    'a worker that stands still',
+    { lane: busy(), processes: [turnWorker('silent')] },
+    /No turn-worker takes work\. Silent for 15 s or longer: turn-worker-1; restart it if nothing does\.$/,
+  ],
+  [
+    'another that takes work',
+    { lane: busy(), processes: [turnWorker('drained'), turnWorker('there')] },
+    /Workers are there/,
   ],
   ['workers that nobody counts', { lane: busy(), workers: null }, /Workers are there/],
   ['no Redis', { lane: busy(), workers: null, redis: false }, /Redis does not answer, .* nothing is lost/],

@@ -96,14 +96,14 @@ function parked(lane: LaneLook, { person, askedAt, expiresAt, eventId }: OpenQue
   return `A turn waits for the answer to a permission ${asked}: ${person} says !yes or !no, until ${clock(expiresAt)}${behind(lane)}.`;
 }
 
-function dead(lane: LaneLook, holder: string, until: Date, { workers, redis }: Evidence): string {
+function dead(lane: LaneLook, holder: string, until: Date, evidence: Evidence): string {
   const head = lane.head!;
   const since = span(lane.now.getTime() - until.getTime());
   const first = `${instanceOf(holder)} holds the lane and has not been heard of: its lease ended ${since} ago.`;
-  return `${first} ${missing(head, workers, redis) ?? 'reconcile-worker gives the lane to another worker within seconds; if it does not, see that it is up.'}`;
+  return `${first} ${missing(head, evidence) ?? 'reconcile-worker gives the lane to another worker within seconds; if it does not, see that it is up.'}`;
 }
 
-function pending(lane: LaneLook, head: Head, { workers, redis }: Evidence): string {
+function pending(lane: LaneLook, head: Head, evidence: Evidence): string {
   const waitMs =
     lane.now.getTime() -
     Math.max(head.receivedAt.getTime(), lane.saidAt?.getTime() ?? 0, lane.waitUntil?.getTime() ?? 0);
@@ -111,22 +111,38 @@ function pending(lane: LaneLook, head: Head, { workers, redis }: Evidence): stri
   const what =
     n === 1 ? `${capitalized(nounOf(head))} waits` : `${n} ${nameOf(lane) === 'room' ? 'messages' : 'items'} wait`;
   const first = `${what} and nobody holds the lane, for ${span(waitMs)}`;
-  const absent = missing(head, workers, redis);
+  const absent = missing(head, evidence);
   if (absent) return `${first}. ${absent}`;
   if (waitMs < FRESH_MS) return `${first}: its wake is on the way.`;
   if (waitMs < SWEPT_MS)
-    return `${first}. Its wake was lost, or the workers are busy; reconcile-worker finds it within 15 s.`;
+    return `${first}. Its wake was lost, or the workers are busy or stand still (\`npm run surfaces -- status\` tells); reconcile-worker finds it within 15 s.`;
   return `${first}. Workers are there: see that reconcile-worker is up, and whether ${roleOf(head)} is busy (SURFACES_CONCURRENCY) or complains in its log.`;
 }
 
 /** Why nobody would take it. */
-function missing(head: Head, workers: Evidence['workers'], redis: boolean): string | undefined {
+function missing(head: Head, { workers, redis, processes = [] }: Evidence): string | undefined {
   if (!redis)
     return 'Redis does not answer, so that no worker hears of it; nothing is lost. Check REDIS_URL and bring it back.';
   const queue = (head.handedTo ?? head.queue) as QueueName;
   if (workers && workers[queue] === 0)
     return `No ${roleOf(head)} is connected: are the ${roleOf(head)}s up? Start one; if it ends, its log says why.`;
-  return undefined;
+  return idleWorkers(roleOf(head), processes);
+}
+
+/** Connected, and none of them takes work. */
+function idleWorkers(role: string, processes: NonNullable<Evidence['processes']>): string | undefined {
+  const own = processes.filter((each) => each.role === role);
+  if (own.length === 0 || own.some(({ state }) => state === 'there')) return undefined;
+  const named = (state: 'drained' | 'silent') =>
+    own.flatMap((each) => (each.state === state ? [each.instance] : [])).join(', ');
+  const [drained, silent] = [named('drained'), named('silent')];
+  return [
+    `No ${role} takes work.`,
+    ...(drained
+      ? [`Drained by an operator: ${drained}; \`npm run surfaces -- undrain ${role}\` takes that back.`]
+      : []),
+    ...(silent ? [`Silent for 15 s or longer: ${silent}; restart it if nothing does.`] : []),
+  ].join(' ');
 }
 
 function unsent(lane: LaneLook): string {

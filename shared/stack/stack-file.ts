@@ -16,7 +16,7 @@ export type RunningRole = {
   readonly url: string;
 };
 
-/** `stack.json`: what outside programs may know of a running stack. An interface: see docs/OPERATIONS.md. */
+/** `stack.json`: what outside programs may know of a running stack. An interface: see docs/CONTRACT.md. */
 export type Stack = {
   readonly homeserver: { url: string; server_name: string; registration_shared_secret?: string };
   readonly bot: { user_id: string };

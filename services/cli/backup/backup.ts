@@ -39,7 +39,7 @@ export async function backup(args: string[]): Promise<number> {
   const say = (line: string) => {
     if (!json) process.stdout.write(`  … ${line}\n`);
   };
-  const file = verify === undefined ? fileFor(callersPath(target)) : callersPath(target);
+  const file = verify === undefined ? fileFor(target) : callersPath(target);
   const result = await untilInterrupted((signal) =>
     (verify === undefined ? write(file, say, signal) : check(file, signal)).catch((error: unknown): Result => {
       const reason = describe(signal.aborted ? signal.reason : error);
@@ -55,8 +55,11 @@ export async function backup(args: string[]): Promise<number> {
   return EXIT[result.state];
 }
 
-/** `surfaces-20261128T072942Z.tar.zst` in a folder; any other path is the file’s own. */
-function fileFor(target: string): string {
+/** `surfaces-20261128T072942Z.tar.zst` in a folder, which a slash at the end demands; any other path is the file’s own. */
+function fileFor(wanted: string): string {
+  const target = callersPath(wanted);
+  if (wanted.endsWith('/') && !existsSync(target))
+    throw new UsageError(`there is no folder ${target}: make it first, or see that its disk is mounted`);
   if (!existsSync(target) || !statSync(target).isDirectory()) return target;
   const moment = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
   return join(target, `surfaces-${moment}.tar.zst`);

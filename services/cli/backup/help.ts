@@ -2,7 +2,7 @@
 export const BACKUP_HELP = `
 Writes the database (the schema of SURFACES_NAMESPACE) and the volume (AGENTS_DIR: workspaces, and what the agent host of this
 project knows) into one file, while the stack runs or while it is down. Nobody is kept waiting for it. A folder gets a file that
-is named after the moment. The file has its name once it is whole, and can be read by its owner alone: it holds everything that
+is named after the moment; with a slash at its end it has to be there. The file has its name once it is whole, and can be read by its owner alone: it holds everything that
 people said. It holds no token and no password of the stack.
 
   --verify <file>     read a backup to its end, and say whether it is whole and what is in it

@@ -70,7 +70,7 @@ test('a finding is read in a terminal of 100 columns, and its command copied who
 });
 
 test.each([
-  [['ok'], 'All is well.'],
+  [['ok'], 'All that surfaces needs is well;'],
   [['ok', 'warning'], '1 should be changed.'],
   [['error', 'warning', 'error'], '2 things are wrong, 1 should be changed.'],
 ] as const)('%j is summed up', (levels, text) => {

@@ -31,7 +31,8 @@ function remedyLines(line: string, isFirst: boolean, style: Style): string[] {
 export function summaryText(findings: readonly Finding[]): string {
   const of = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
   const [errors, warnings] = [of('error'), of('warning')];
-  if (errors + warnings === 0) return '\n  All is well.\n';
+  if (errors + warnings === 0)
+    return '\n  All that surfaces needs is well; `npm run surfaces -- status` says how its roles are.\n';
   const parts = [
     ...(errors > 0 ? [errors === 1 ? '1 thing is wrong' : `${errors} things are wrong`] : []),
     ...(warnings > 0 ? [warnings === 1 ? '1 should be changed' : `${warnings} should be changed`] : []),

@@ -2,12 +2,12 @@ import { AgentConnection } from '../../../shared/agent-protocol/client.ts';
 import { readEnv } from '../../../shared/config/read-env.ts';
 import type { Evidence } from '../../../shared/diagnosis/evidence.ts';
 import { gatherRecord } from '../../../shared/diagnosis/gather-record.ts';
+import { gatherWorkers, type WorkerEvidence } from '../../../shared/diagnosis/gather-workers.ts';
 import { describe } from '../../../shared/errors/surfaces-error.ts';
 import type { RoomId } from '../../../shared/ids/ids.ts';
 import { whoami } from '../../../shared/matrix/account.ts';
 import { createMatrixHttp } from '../../../shared/matrix/http.ts';
 import { stateContent } from '../../../shared/matrix/rooms.ts';
-import { connectedWorkers } from '../../../shared/queue/connected-workers.ts';
 import { openRedis, untilUp } from '../../../shared/queue/redis.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
 import type { KnownRoom } from '../../../shared/store/known-rooms.ts';
@@ -25,17 +25,17 @@ export async function gather(database: Database, room: KnownRoom, environment: N
     isMember(environment, room.roomId).catch(() => null),
   ]);
   const recorded = await gatherRecord(database, room);
-  const [{ redis, workers }, agentProblem, member] = await around;
-  return { ...recorded, redis, workers, agentProblem, member };
+  const [workers, agentProblem, member] = await around;
+  return { ...recorded, ...workers, agentProblem, member };
 }
 
-async function workersOf(environment: NodeJS.ProcessEnv): Promise<Pick<Evidence, 'redis' | 'workers'>> {
+async function workersOf(environment: NodeJS.ProcessEnv): Promise<WorkerEvidence> {
   try {
     const env = readEnv(environment, ['REDIS_URL', 'SURFACES_NAMESPACE']);
     const redis = openRedis(env.REDIS_URL, 'producer', createLog('silent', {}));
     try {
       await untilUp(redis, PATIENCE_MS);
-      return { redis: true, workers: await connectedWorkers(redis, env.SURFACES_NAMESPACE) };
+      return await gatherWorkers(redis, env.SURFACES_NAMESPACE);
     } finally {
       redis.disconnect();
     }

@@ -8,7 +8,7 @@ that belong to it are found, too.
   --json              the lines as they are, for a program
 
 Looks into SURFACES_HOME/logs, which a stack has that \`up\` started. Where roles run otherwise, their lines go to stdout, and are
-wherever those are kept; docs/OPERATIONS.md has the same search with jq.
+wherever those are kept; docs/OBSERVABILITY.md has the same search with jq.
 
 Exit codes: 0 done · 1 it failed, or no line has the id · 64 wrong usage
 `;

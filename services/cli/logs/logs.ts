@@ -15,14 +15,14 @@ export async function logs(args: string[]): Promise<number> {
   const { logs: folder } = stackHome(process.env);
   if (!existsSync(folder)) {
     process.stderr.write(
-      `surfaces: there are no logs in ${folder}. Roles that \`up\` did not start write to stdout; docs/OPERATIONS.md says how to search there.\n`,
+      `surfaces: there are no logs in ${folder}. Roles that \`up\` did not start write to stdout; docs/OBSERVABILITY.md says how to search there.\n`,
     );
     return 1;
   }
   const found = linesAbout(readLogs(folder), id.trim());
   if (found.length === 0) {
     process.stderr.write(
-      `surfaces: no line in ${folder} is about ${harmless(id)}. With SURFACES_LOG_LEVEL=debug the roles say more.\n`,
+      `surfaces: no line in ${folder} is about ${harmless(id)}: a message is first in the log when it waits or has ended. \`npm run surfaces -- lane <room>\` says where it stands; with SURFACES_LOG_LEVEL=debug the roles say more.\n`,
     );
     return 1;
   }

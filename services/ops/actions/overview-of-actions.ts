@@ -64,7 +64,7 @@ function workers(there: readonly Presence[], visitor: Visitor): Html {
 
 function blockedTable(blocked: readonly Blocked[], isOperator: boolean, now: number): Html {
   if (blocked.length === 0) return html`<p class="quiet">Nobody is blocked.</p>`;
-  return html`<table>
+  return html`<table class="blocked">
     <thead><tr><th scope="col">Who</th><th scope="col">Since, by, why</th>${isOperator && html`<th scope="col">Do</th>`}</tr></thead>
     <tbody>
       ${blocked.map(

@@ -1,17 +1,22 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  findingsOfAxe,
+  logIn,
+  openTestBrowser,
+  type Page,
+  WITHOUT_BROWSER,
+  widthOf,
+} from '../../../e2e/test-browser.ts';
 import { tellPresence } from '../../../shared/queue/presence.ts';
 import { Readiness } from '../../../shared/runtime/health.ts';
 import { openTestSite, PASSWORD, type TestSite } from '../test-site.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const slow = { timeout: 15_000, interval: 100 };
 
-describe.skipIf(!process.env.DATABASE_URL || !existsSync(CHROMIUM))('the overview in a browser', () => {
+describe.skipIf(!process.env.DATABASE_URL || WITHOUT_BROWSER)(`the overview in a browser${WITHOUT_BROWSER}`, () => {
   let open: TestSite;
   let browser: Browser;
   let base: string;
@@ -24,10 +29,7 @@ describe.skipIf(!process.env.DATABASE_URL || !existsSync(CHROMIUM))('the overvie
     tellPresence({ env, readiness, onStop: (_what, stop) => stops.push(stop) }, 'ingress', open.wakes.redis, 50);
     await open.site.listen({ host: '127.0.0.1', port: 0 });
     base = `http://127.0.0.1:${(open.site.server.address() as AddressInfo).port}`;
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-background-networking'],
-    });
+    browser = await openTestBrowser();
   });
   afterAll(async () => {
     await browser.close();
@@ -38,9 +40,7 @@ describe.skipIf(!process.env.DATABASE_URL || !existsSync(CHROMIUM))('the overvie
   async function look(options: BrowserContextOptions = {}): Promise<Page> {
     const page = await browser.newPage(options);
     await page.goto(`${base}/login`);
-    await page.fill('#user', 'operator');
-    await page.fill('#password', PASSWORD);
-    await page.press('#password', 'Enter');
+    await logIn(page, { user: 'operator', password: PASSWORD });
     await page.waitForURL(`${base}/`);
     return page;
   }
@@ -94,12 +94,8 @@ describe.skipIf(!process.env.DATABASE_URL || !existsSync(CHROMIUM))('the overvie
   ] as const)('has no finding of axe, and fits, %s and %d px wide', async (colorScheme, width) => {
     const page = await look({ colorScheme, viewport: { width, height: 800 } });
     await expect.poll(() => state(page), slow).toBe('Live');
-    await page.evaluate(AXE);
-    const found = await page.evaluate(
-      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))',
-    );
-    expect(found).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(await findingsOfAxe(page)).toEqual([]);
+    expect(await widthOf(page)).toBe(width);
     await page.close();
   });
 });

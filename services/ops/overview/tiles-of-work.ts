@@ -51,7 +51,7 @@ export const TILES_OF_WORK: readonly Tile[] = [
       const { items = 0, held = 0, parked = 0 } = look.record?.backlog ?? {};
       const ended = addedBy(window, 'surfaces_turns_total', 10, 'state');
       const codes = addedBy(window, 'surfaces_turns_total', 10, 'code', ({ state }) => state === 'failed');
-      const waiting = `${counted(Math.max(0, items - held - parked), 'message')} behind, ${counted(parked, 'room')} until an answer or a time.`;
+      const waiting = `${counted(Math.max(0, items - held - parked), 'message')} behind, ${counted(parked, 'room')} waiting for an answer or a time.`;
       const failed = ended.failed ? `, ${count(ended.failed)} failed (${listed(codes)})` : '';
       return `${waiting} ${counted(ended.done ?? 0, 'turn')} done in 10 minutes${failed}.`;
     },

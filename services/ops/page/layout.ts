@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from '../http.ts';
 import { documentOf, type Html, html } from './html.ts';
 
 /** Where a page belongs in the navigation. */
-export type Place = 'overview' | 'rooms' | 'people' | 'queues' | 'actions' | 'audit' | 'login';
+export type Place = 'overview' | 'rooms' | 'people' | 'queues' | 'actions' | 'audit' | 'search' | 'login';
 
 /** Said once, above everything: what an action has done, or what is wrong. */
 export type Told = { readonly text: string; readonly kind: 'done' | 'problem' };

@@ -95,7 +95,7 @@ function limitsTable(id: UserId, { limits }: OpsDeps, { usage, spent, waiting }:
     ['tokens within 24 hours', own.tokensPerDay, spent.tokens],
     ['cost within 24 hours', own.costPerDay, spent.cost],
   ];
-  return html`<div class="scroll">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Limits">
     <table class="narrow">
       <thead><tr><th scope="col">Limit</th><th scope="col" class="number">Used now</th><th scope="col" class="number">Allowed</th></tr></thead>
       <tbody>

@@ -16,8 +16,8 @@ const NAMES: Readonly<Record<string, string>> = {
 /** Lanes as they are now; those into which nothing was ever put are left out. */
 export function lanesTable(lanes: readonly LaneLook[], now: number): Html {
   const used = lanes.filter(({ lastSeq, unsent }, index) => index === 0 || lastSeq > 0 || unsent > 0);
-  return html`<div class="scroll">
-    <table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Lanes">
+    <table class="lanes">
       <thead>
         <tr>
           <th scope="col">Lane</th><th scope="col" class="number">Done</th><th scope="col" class="number">To do</th>
@@ -57,5 +57,5 @@ function holder({ holder, epoch, leaseUntil }: LaneLook, now: number): Html | nu
   if (holder === null || leaseUntil === null)
     return epoch > 0 ? html`<span class="quiet">nobody; epoch ${epoch}</span>` : null;
   const alive = leaseUntil.getTime() > now;
-  return html`${plain(instanceOf(holder))}<div class=${alive ? 'quiet' : ''}>epoch ${epoch}, lease ${alive ? 'until' : 'over since'} ${when(leaseUntil, now)}</div>`;
+  return html`${plain(instanceOf(holder))}<div class=${alive ? 'quiet' : ''}>epoch ${epoch}, lease ${alive ? 'ends' : 'ended'} ${when(leaseUntil, now)}</div>`;
 }

@@ -93,7 +93,7 @@ function questions(open: Awaited<ReturnType<typeof gatherRecord>>['questions'], 
 const WHAT = { said: 'told to the person', unsendable: 'not sent', rejected: 'not understood' } as const;
 
 function errorsTable(errors: readonly RecordedError[], now: number): Html {
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Last errors"><table>
     <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Error</th><th scope="col">About</th></tr></thead>
     <tbody>
       ${errors.map(

@@ -24,7 +24,7 @@ export const addSearch: Area = (site, { database }) => {
     const found = text === undefined ? undefined : await meant(database, text, depth);
     if (found && 'to' in found) return reply.redirect(found.to);
     if (found && 'nothing' in found) reply.code(404);
-    return sendPage(request, reply, { title: 'Search', place: 'rooms', body: resultPage(text, found) });
+    return sendPage(request, reply, { title: 'Search', place: 'search', body: resultPage(text, found) });
   });
 };
 

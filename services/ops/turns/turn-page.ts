@@ -96,7 +96,7 @@ async function standing(trail: TurnTrail, lane: LaneLook, room: KnownRoom | null
     ${before > 0 && html`<p>It is not its turn yet: ${counted(before, 'item')} of its lane ${before === 1 ? 'stands' : 'stand'} before it. What goes on with the first of them:</p>`}
     ${(await verdictOf(lane, room, deps)).map((sentence) => html`<p>${sentence}</p>`)}
     ${planned && html`<p>A limit makes it wait: it may start ${when(planned, now)}. <a href=${`/people/${encodeURIComponent(item.sender)}`}>The limits of its sender</a></p>`}
-    ${lane.holder !== null && before === 0 && html`<p class="quiet">Held by ${plain(instanceOf(lane.holder))}, epoch ${lane.epoch}, lease until ${when(lane.leaseUntil, now)}.</p>`}
+    ${lane.holder !== null && before === 0 && html`<p class="quiet">Held by ${plain(instanceOf(lane.holder))}, epoch ${lane.epoch}, lease ${lane.leaseUntil && lane.leaseUntil.getTime() < now ? 'ended' : 'ends'} ${when(lane.leaseUntil, now)}.</p>`}
   </div>`;
 }
 

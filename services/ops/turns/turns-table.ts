@@ -7,7 +7,7 @@ import { plain, took, when } from '../page/words.ts';
 export function turnsTable(turns: readonly PastTurn[], now: number, rooms?: ReadonlyMap<string, string | null>): Html {
   if (turns.length === 0) return html`<p class="quiet">None, as far back as the record goes.</p>`;
   return html`<div class="scroll">
-    <table>
+    <table class="turns">
       <thead>
         <tr>
           <th scope="col">Received</th>

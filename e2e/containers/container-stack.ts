@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inviteBot } from '../../services/cli/demo/person/onboarding.ts';
+import { freePort } from '../../shared/runtime/free-port.ts';
+import type { Stack } from '../../shared/stack/stack-file.ts';
+import { newPerson } from '../people.ts';
+import { Resident } from '../test-stack.ts';
+import { untilTrue } from '../until-true.ts';
+import { type Compose, call, containersOf } from './engine.ts';
+import { runningRoles, writeStackHome } from './stack-home.ts';
+
+const FILE = ['-f', 'docker-compose.fullstack.yml'];
+const READY_MS = 120_000;
+const INVITED_MS = 60_000;
+
+/** The whole staging system under a name of its own, and on ports of its own. */
+export class ContainerStack {
+  readonly project: string;
+  readonly #compose: Compose;
+  readonly #home = mkdtempSync(join(tmpdir(), 'surfaces-containers-'));
+  readonly #people: Resident['person'][] = [];
+  #env: Record<string, string> = {};
+  stack!: Stack;
+
+  constructor(compose: Compose) {
+    this.#compose = compose;
+    this.project = `surfaces-test-${process.pid}-v${compose.length}`;
+  }
+
+  /** @returns when all of the roles are ready. */
+  async up(...options: string[]): Promise<this> {
+    const [synapse, ops, prometheus] = [await freePort(), await freePort(), await freePort()].map(String) as string[];
+    this.#env = {
+      SYNAPSE_PORT: synapse!,
+      OPS_PORT: ops!,
+      PROMETHEUS_PORT: prometheus!,
+      SURFACES_LIMIT_TURNS_PER_MINUTE: '600',
+    };
+    // The image is there: to build it is not for `up`, which would do it once for each service.
+    await this.compose('up', '--detach', '--no-build', ...options);
+    await untilTrue('every role to be ready', () => this.#allReady(), READY_MS);
+    this.stack = await writeStackHome(this.project, this.#home);
+    return this;
+  }
+
+  get prometheus(): string {
+    return `http://127.0.0.1:${this.#env.PROMETHEUS_PORT}`;
+  }
+
+  compose(...args: string[]): Promise<string> {
+    const [program, ...first] = this.#compose;
+    return call(program, [...first, '--project-name', this.project, ...FILE, ...args], this.#env);
+  }
+
+  containers(): ReturnType<typeof containersOf> {
+    return containersOf(this.project);
+  }
+
+  /** Asked anew each time: a container that was started again may have another address. */
+  async #allReady(): Promise<boolean> {
+    for (const { role, index, url } of await runningRoles(this.project)) {
+      const answer = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+      if (!answer?.ok) throw new Error(`${role} ${index}: ${(await answer?.text()) ?? 'no answer'}`);
+    }
+    return true;
+  }
+
+  /** Somebody new in their first room. */
+  async atHome(): Promise<Resident> {
+    const { homeserver, bot } = this.stack;
+    const person = await newPerson(homeserver, 'ann');
+    this.#people.push(person);
+    return new Resident(person, bot.user_id, await inviteBot(person, bot.user_id, undefined, INVITED_MS));
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#people.map((person) => person.stop()));
+    await this.compose('down', '--volumes', '--remove-orphans', '--timeout', '10');
+    rmSync(this.#home, { recursive: true, force: true });
+  }
+}
