@@ -159,12 +159,13 @@ describe('!archive and !restore', () => {
         await new Promise((resolve) => setTimeout(resolve, ms));
         await stack.untilBack('command-worker', stack.kill('command-worker'));
         await ann.untilReplied(eventId, room, 60_000);
-        await ann.person.until(`it to be ${state}`, () => stateIn(ann, room)!.state === state);
+        // A worker that was killed often is started again later each time.
+        await ann.person.until(`it to be ${state}`, () => stateIn(ann, room)!.state === state, 60_000);
         await ann.person.until('the link to say the same', () => isLinked(ann, room) === (state === 'active'));
       }
       expect((await ann.ask('demo words=1 pace=1')).text).toBe('word1');
     }
-  }, 120_000);
+  }, 240_000);
 
   test('!no, and nobody’s answer, leave everything as it is', async () => {
     const ann = await stack.atHome();

@@ -1,9 +1,8 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { SurfacesError } from '../errors/surfaces-error.ts';
 import { type Folder, PINS_FOLDERS } from './folder.ts';
-import { FollowingHash } from './hash-thread.ts';
 import { PRIVATE_FILE_MODE, setMode } from './layout.ts';
 import { volumeProblem } from './volume-error.ts';
 
@@ -11,10 +10,8 @@ import { volumeProblem } from './volume-error.ts';
 export type Written = { readonly size: number; readonly sha256: string };
 
 /** Only ever a new inode: one that is there may be linked elsewhere, be a FIFO, or be a link. */
-const NEW = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-/** From so many bytes on a thread reckons the hash, from the beginning anew: what is smaller is not worth one. */
-const LARGE = 8 * 1024 ** 2;
 /** Bytes. */
 const SYNC_EVERY = 32 * 1024 ** 2;
 /** One in a process: each takes one of the few threads that also read and write. */
@@ -29,7 +26,7 @@ export class PartFile {
   readonly #folder: Folder;
   readonly #name: string;
   readonly #handle: FileHandle;
-  #hash: Hash | FollowingHash = createHash('sha256');
+  readonly #hash = createHash('sha256');
   readonly #durable: boolean;
   #size = 0;
   #synced = 0;
@@ -74,10 +71,8 @@ export class PartFile {
     await mapped(async () => {
       for (let at = 0; at < chunk.length; ) at += (await this.#handle.write(chunk, at)).bytesWritten;
     });
+    this.#hash.update(chunk);
     this.#size += chunk.length;
-    if (this.#size > LARGE && !(this.#hash instanceof FollowingHash)) this.#hash = new FollowingHash(this.#handle);
-    if (this.#hash instanceof FollowingHash) this.#hash.grown(this.#size);
-    else this.#hash.update(chunk);
     this.#syncEarly();
   }
 
@@ -100,12 +95,8 @@ export class PartFile {
       await setMode(this.#handle, mode);
       if (this.#durable) await this.#handle.datasync();
       const stats = await this.#handle.stat({ bigint: true });
-      return { size: this.#size, sha256: await this.#digest(), stats };
+      return { size: this.#size, sha256: this.#hash.digest('hex'), stats };
     });
-  }
-
-  #digest(): string | Promise<string> {
-    return this.#hash instanceof FollowingHash ? this.#hash.digest(this.#size) : this.#hash.digest('hex');
   }
 
   /** Gives it its name, in place of whatever had it. */
@@ -120,7 +111,6 @@ export class PartFile {
   /** Closes it and takes its name away. May be called twice, never throws: what stays behind is found by age. */
   async discard(): Promise<void> {
     await this.#early;
-    if (this.#open && this.#hash instanceof FollowingHash) await this.#hash.drop();
     if (this.#open) await this.#handle.close().catch(() => undefined);
     this.#open = false;
     if (this.#named) await unlink(this.path).catch(() => undefined);
