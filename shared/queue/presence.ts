@@ -3,12 +3,15 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { SurfacesError } from '../errors/surfaces-error.ts';
 import type { Readiness, Reason } from '../runtime/health.ts';
 import { type MetricValues, metricValues } from '../runtime/metric-values.ts';
+import { gauge } from '../runtime/metrics.ts';
 import { revision } from '../runtime/revision.ts';
 import type { RoleContext } from '../runtime/role.ts';
 import { VERSION } from '../runtime/version.ts';
 import { withDeadline } from '../time/time.ts';
 import { isUp, onAvailability, type Redis } from './redis.ts';
 import { TOLD } from './told-metrics.ts';
+
+const drained = gauge('draining', '1 while an operator has drained the process: it takes no new work');
 
 /** Which process. A container that is made anew has another host, a process that is started anew another pid. */
 export type ProcessName = {
@@ -121,6 +124,7 @@ export function tellPresence(
     name,
     draining(is) {
       draining = is;
+      drained.set(is ? 1 : 0);
       // What is on its way says the old.
       void Promise.resolve(telling).then(begin);
     },

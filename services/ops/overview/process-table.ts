@@ -3,6 +3,7 @@ import { rolesOfBuild } from '../../../shared/stack/roles-of-build.ts';
 import { type Html, html } from '../page/html.ts';
 import { count, hour, mebibytes, percent } from './figures.ts';
 import type { Look } from './look.ts';
+import { problemsOf } from './sample.ts';
 
 /** The agent host has no Redis to tell: what is known of it are the connections of those that use it. */
 const ROLES = rolesOfBuild().filter((role) => role !== 'agent-host');
@@ -34,8 +35,8 @@ export function processTable(look: Look): Html {
 
 function presenceRow(each: Presence, where: string, now: number): Html {
   const { reasons, draining, started, version, revision, pid } = each;
-  const [mood, state] =
-    reasons.length > 0 ? ['bad', 'not ready'] : draining ? ['warn', 'draining'] : (['good', 'ready'] as const);
+  const isAmiss = problemsOf(each).length > 0;
+  const [mood, state] = isAmiss ? ['bad', 'not ready'] : draining ? ['warn', 'draining'] : (['good', 'ready'] as const);
   const running = Object.values(each.metrics.surfaces_wakes_running ?? {}).reduce((sum, value) => sum + value, 0);
   const active = each.metrics.surfaces_ingress_active?.[''];
   const work = each.metrics.surfaces_wakes_running
@@ -48,7 +49,7 @@ function presenceRow(each: Presence, where: string, now: number): Html {
   return html`<tr id=${`p-${each.role}-${each.instance}-${each.host}-${pid}`}>
     <th scope="row">${shownName(each)}<small>${where}${version}${revision && ` · ${revision.slice(0, 7)}`} · pid ${pid}</small></th>
     <td>
-      <span class=${`badge ${mood}`}>${state}</span>${reasons.length > 0 && draining && html` <span class="badge warn">draining</span>`}
+      <span class=${`badge ${mood}`}>${state}</span>${isAmiss && draining && html` <span class="badge warn">draining</span>`}
       ${reasons.map(({ need, problem, since }) => html`<small>${need}: ${problem}, since ${hour(Date.parse(since), now)}</small>`)}
       ${started > 0 && html`<small>since ${hour(started, now)}</small>`}
     </td>

@@ -51,6 +51,14 @@ describe('what was counted since the last sample', () => {
   });
 });
 
+test('a worker that an operator has drained is as it is to be; what else it lacks counts', () => {
+  const drained = { need: 'work', problem: 'drained', since: '' };
+  const away = { need: 'database', problem: 'away', since: '' };
+  const readyWith = (reasons: Presence['reasons'], draining = true) =>
+    Object.values(statesOf({ there: [process('1', {}, { reasons, draining })], vanished: [] }))[0]!.ready;
+  expect([readyWith([drained]), readyWith([drained, away]), readyWith([drained], false)]).toEqual([1, 0, 0]);
+});
+
 test('who runs, is ready, or has vanished is known by a name that outlives a restart', () => {
   const reasons = [{ need: 'database', problem: 'away', since: '' }];
   const states = statesOf({

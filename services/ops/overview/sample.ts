@@ -1,4 +1,4 @@
-import type { Processes } from '../../../shared/queue/presence.ts';
+import type { Presence, Processes } from '../../../shared/queue/presence.ts';
 import { TOLD } from '../../../shared/queue/told-metrics.ts';
 import type { MetricValues } from '../../../shared/runtime/metric-values.ts';
 
@@ -42,7 +42,7 @@ export function statesOf({ there, vanished }: Processes): Record<string, Process
     const connected = each.metrics.surfaces_redis_connected?.[''] ?? 1;
     const state: ProcessState = {
       up: 1,
-      ready: each.reasons.length === 0 ? 1 : 0,
+      ready: problemsOf(each).length === 0 ? 1 : 0,
       redis: connected === 1 ? 1 : 0,
       lag: Number(each.lagSeconds.toFixed(3)),
       started: each.started,
@@ -101,4 +101,9 @@ export function addedSince(before: Counted, since: number, now: Counted): Metric
 /** Buckets and count of a histogram are counted as it is. */
 function isCounted(name: string): boolean {
   return (TOLD[name] ?? TOLD[name.replace(/_(bucket|count)$/, '')]) === 'added';
+}
+
+/** Why a process is not ready, but for what an operator wanted so. */
+export function problemsOf({ reasons, draining }: Pick<Presence, 'reasons' | 'draining'>): Presence['reasons'] {
+  return draining ? reasons.filter(({ need }) => need !== 'work') : reasons;
 }

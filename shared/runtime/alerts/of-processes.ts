@@ -19,8 +19,8 @@ export const OF_PROCESSES: readonly Alert[] = [
   {
     name: 'SurfacesRoleNotReady',
     severity: 'warning',
-    measure: '1 while a role is ready, else 0',
-    query: 'surfaces_ready{job=~"surfaces.*"}',
+    measure: '1 while a role is ready, else 0; of those that no operator has drained',
+    query: 'surfaces_ready{job=~"surfaces.*"} unless surfaces_draining == 1',
     is: 'below',
     threshold: 1,
     forMinutes: 5,
