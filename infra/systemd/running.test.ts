@@ -121,7 +121,9 @@ describe.skipIf(why !== undefined)(title, { timeout: START_MS }, () => {
     await systemd.run('systemctl', 'stop', 'surfaces.target');
     for (const unit of ROLES.filter((each) => each !== 'surfaces-ingress@1')) {
       const stopped = { ActiveState: 'inactive', Result: 'success' };
-      expect(await systemd.show(unit, 'ActiveState', 'Result'), unit).toEqual(stopped);
+      // systemctl waits for the target alone; its units are stopped by jobs of their own.
+      const state = () => systemd.show(unit, 'ActiveState', 'Result');
+      await expect.poll(state, { timeout: 15_000, message: unit }).toEqual(stopped);
     }
   });
 });

@@ -20,6 +20,8 @@ const entry: fc.Arbitrary<TarEntry> = fc.oneof(
   fc.record({ ...common, mtimeMs, kind: fc.constant('link' as const), size: fc.constant(0), target: bytes }),
 );
 
+const FILE = { path: 'a', kind: 'file', mode: 0o644, uid: 0, gid: 0, size: 0 } as const;
+
 function read(header: Buffer): TarEntry {
   const first = readTarBlock(header.subarray(0, BLOCK))!;
   if (first.type !== 'x') return first;
@@ -34,6 +36,8 @@ test('what a header says is read from it again, whatever it says', () => {
       expect(header.length % BLOCK).toBe(0);
       expect(read(header)).toMatchObject(each);
     }),
+    // The last second that eleven octal digits can say, and the one after it.
+    { examples: [8_589_934_591_000, 8_589_934_592_000].map((mtimeMs): [TarEntry] => [{ ...FILE, mtimeMs }]) },
   );
 });
 

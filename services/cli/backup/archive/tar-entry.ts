@@ -24,13 +24,14 @@ const MOST_OCTAL = { 8: 0o7777777, 12: 0o77777777777 } as const;
 export function tarHeader(entry: TarEntry): Buffer {
   const path = entry.kind === 'folder' ? `${entry.path}/` : entry.path;
   const seconds = Math.floor(entry.mtimeMs / 1000);
+  const isWhole = seconds * 1000 === entry.mtimeMs && seconds >= 0;
   const fields = {
     path: path.length > 100 ? path : undefined,
     linkpath: (entry.target?.length ?? 0) > 100 ? entry.target : undefined,
     size: entry.size > MOST_OCTAL[12] ? entry.size : undefined,
     uid: entry.uid > MOST_OCTAL[8] ? entry.uid : undefined,
     gid: entry.gid > MOST_OCTAL[8] ? entry.gid : undefined,
-    mtime: seconds * 1000 === entry.mtimeMs && seconds >= 0 ? undefined : (entry.mtimeMs / 1000).toFixed(3),
+    mtime: isWhole && seconds <= MOST_OCTAL[12] ? undefined : (entry.mtimeMs / 1000).toFixed(3),
   };
   const told = Object.entries(fields).filter(([, value]) => value !== undefined);
   const records = told.map(([name, value]) => record(`${name}=${value}\n`)).join('');
