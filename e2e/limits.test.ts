@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { surfacesOf } from '../services/cli/demo/person/answers.ts';
-import { type Message, messagesOf, newest } from '../services/cli/demo/person/room-history.ts';
+import { type Message, messagesOf, newest, stateOf } from '../services/cli/demo/person/room-history.ts';
 import { type Resident, TestStack } from './test-stack.ts';
 
 const TURNS = 5;
@@ -119,6 +119,16 @@ describe('limits of a person', () => {
     expect(replies.length).toBeGreaterThanOrEqual(COMMANDS - 1);
     expect(withCode(dan, 'rate_limited')).toHaveLength(1);
     expect(textOf(withCode(dan, 'rate_limited')[0]!)).toContain('Commands work again in');
+  });
+
+  test('a flood of invitations: so many are accepted, the rest are declined', async () => {
+    const fay = await stack.person('fay');
+    const dms: string[] = [];
+    for (let index = 0; index < COMMANDS + 3; index++) dms.push(await fay.startDm(stack.bot));
+    const standing = () =>
+      dms.map((dm) => stateOf(fay.room(dm), 'm.room.member', stack.bot)?.content.membership ?? 'nothing');
+    await fay.until('an answer to each', () => standing().every((each) => each === 'join' || each === 'leave'), 60_000);
+    expect(standing().filter((each) => each === 'join')).toHaveLength(COMMANDS);
   });
 
   test('who is blocked is told once, is not answered, and is let in again', async () => {

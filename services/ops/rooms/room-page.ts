@@ -6,6 +6,7 @@ import type { Act } from '../../../shared/operate/audited.ts';
 import { guestsOf } from '../../../shared/store/guests.ts';
 import { type KnownRoom, knownRoom } from '../../../shared/store/known-rooms.ts';
 import { lastErrors, type RecordedError } from '../../../shared/store/room-evidence.ts';
+import { type SavedContext, savedContexts } from '../../../shared/store/saved-contexts.ts';
 import { turnsOfRoom } from '../../../shared/store/turn-history.ts';
 import type { Visitor } from '../access/visitor.ts';
 import { actionsFor } from '../actions/actions-for.ts';
@@ -22,6 +23,7 @@ import { lanesTable } from './lanes-table.ts';
 
 const TURNS = 15;
 const ERRORS = 5;
+const SAVED = 5;
 const KINDS = { chat: 'Conversation', space: 'Space', dm: 'DM' } as const;
 
 /** All that is known of a room, without a word of what was written in it; null where the record does not have it. */
@@ -29,12 +31,13 @@ export async function roomPage(id: RoomId, visitor: Visitor | null, deps: OpsDep
   const { database, limits } = deps;
   const room = await knownRoom(database, id);
   if (!room) return null;
-  const [recorded, around, guests, turns, errors] = await Promise.all([
+  const [recorded, around, guests, turns, errors, saved] = await Promise.all([
     gatherRecord(database, room),
     workersNow(deps),
     guestsOf(database, id),
     turnsOfRoom(database, id, TURNS),
     lastErrors(database, [laneOf.room(id), laneOf.control(id), laneOf.files(id)], ERRORS),
+    savedContexts(database, id, SAVED),
   ]);
   const evidence = { ...recorded, ...around, agentProblem: undefined, member: room.goneAt ? false : null };
   const now = evidence.lane.now.getTime();
@@ -45,7 +48,7 @@ export async function roomPage(id: RoomId, visitor: Visitor | null, deps: OpsDep
     body: html`<h1>${named(room.name, `(${KINDS[room.kind]} without a name)`)}</h1>
       <div class="standing">${sentencesOf(evidence).map((sentence) => html`<p>${sentence}</p>`)}</div>
       ${actionsPlace(id, visitor, evidence.lane)}
-      ${facts(room, guests, now)}
+      ${facts(room, guests, saved, now)}
       <h2>What is done and what waits</h2>
       ${lanesTable([evidence.lane, ...evidence.beside], now)}
       ${questions(evidence.questions, now)}
@@ -66,7 +69,12 @@ function actionsPlace(id: RoomId, visitor: Visitor | null, { doneSeq, lastSeq, h
   return actions && html`<div class="actions">${actions}</div>`;
 }
 
-function facts(room: KnownRoom, guests: Awaited<ReturnType<typeof guestsOf>>, now: number): Html {
+function facts(
+  room: KnownRoom,
+  guests: Awaited<ReturnType<typeof guestsOf>>,
+  saved: readonly SavedContext[],
+  now: number,
+): Html {
   const { roomId, kind, owner, sessionId, state, lastUsedAt, createdAt, goneAt } = room;
   return html`<dl class="facts">
     <dt>Room</dt><dd>${idText(roomId)}</dd>
@@ -74,6 +82,7 @@ function facts(room: KnownRoom, guests: Awaited<ReturnType<typeof guestsOf>>, no
     <dt>Owner</dt><dd>${personLink(owner)} · <a href=${`/rooms?owner=${encodeURIComponent(owner)}`}>their rooms</a></dd>
     ${guests.length > 0 && html`<dt>Guests who may ask</dt><dd>${guests.map((guest) => html`<div>${personLink(guest)}</div>`)}</dd>`}
     ${sessionId && html`<dt>Session</dt><dd>${idText(sessionId)}</dd>`}
+    ${saved.length > 0 && html`<dt>Saved here</dt><dd>${saved.map(({ event, name, at }) => html`<div><a href=${pathOf.turn(event)}>${plain(name)}</a>, ${when(at, now)}</div>`)}<small class="quiet">Snapshots are their person’s; which of them are still there the agent host knows.</small></dd>`}
     <dt>Last turn</dt><dd>${when(lastUsedAt, now)}</dd>
     <dt>Known since</dt><dd>${when(createdAt, now)}</dd>
   </dl>`;

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { laneOf, type RoomId, type UserId } from '../../../shared/ids/ids.ts';
+import { laneOf, opId, type RoomId, type UserId } from '../../../shared/ids/ids.ts';
 import { addGuest } from '../../../shared/store/guests.ts';
+import { attemptOperation, finishOperation } from '../../../shared/store/operations.ts';
 import { openTestSite, type TestSite } from '../test-site.ts';
-import { testRecord } from '../testing/test-record.ts';
+import { type TestRecord, testRecord } from '../testing/test-record.ts';
 
 const ANN = '@ann:example.org' as UserId;
 const BO = '@bo:example.org' as UserId;
@@ -11,9 +12,10 @@ const CY = '@cy:example.org' as UserId;
 describe.skipIf(!process.env.DATABASE_URL)('rooms', () => {
   let open: TestSite;
   let busy: RoomId;
+  let record: TestRecord;
   beforeAll(async () => {
     open = await openTestSite();
-    const record = testRecord(open.database);
+    record = testRecord(open.database);
     busy = await record.room('Tomatoes', ANN);
     await record.ask(busy, ANN);
     await record.answer(busy, { state: 'failed', code: 'agent_timeout' });
@@ -101,4 +103,16 @@ describe.skipIf(!process.env.DATABASE_URL)('rooms', () => {
       expect([statusCode, body.includes('Room not known')]).toEqual([404, true]);
     },
   );
+
+  test('a room’s page names what was saved there, once it is', async () => {
+    const kept = await record.room('Kept', BO, { state: 'archived' });
+    const save = { type: 'command', name: 'save', rest: 'plans' };
+    const saved = opId('save', await record.ask(kept, BO, '!save plans', save));
+    await attemptOperation(open.database, saved, 'save');
+    await finishOperation(open.database, saved, { name: 'plans <b>' });
+    await record.ask(kept, BO, '!save', { ...save, rest: '' });
+    const { body } = await get(`/rooms/${encodeURIComponent(kept)}`);
+    expect(body).toContain('Saved here');
+    expect(body.match(/plans &lt;b>/g)).toHaveLength(1);
+  });
 });
