@@ -1,3 +1,4 @@
+import { linkedRoom } from '../e2e/linked-room.ts';
 import { type Resident, TestStack } from '../e2e/test-stack.ts';
 import { sleep } from '../shared/time/time.ts';
 import { type BenchRooms, makeBenchRooms } from './bench-rooms.ts';
@@ -58,7 +59,7 @@ async function moreRooms(rude: Resident, count: number): Promise<string[]> {
   const rooms: string[] = [];
   for (let index = 0; index < count; index++) {
     const { text } = await rude.command(`!new Flood ${index}`);
-    const room = decodeURIComponent(/matrix\.to\/#\/([^?)\s]+)/.exec(text)![1]!);
+    const room = linkedRoom(text);
     await rude.person.join(room);
     rooms.push(room);
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { surfacesOf } from '../services/cli/demo/person/answers.ts';
 import { type Message, messagesOf, newest, stateOf } from '../services/cli/demo/person/room-history.ts';
+import { linkedRoom } from './linked-room.ts';
 import { type Resident, TestStack } from './test-stack.ts';
 
 const TURNS = 5;
@@ -81,7 +82,7 @@ describe('limits of a person', () => {
   test('one turn runs at a time; another room of the person waits for it, is told so, and goes on at its end', async () => {
     const cay = await stack.atHome('cay');
     const made = await cay.command('!new Second');
-    const second = decodeURIComponent(/matrix\.to\/#\/([^?)\s]+)/.exec(made.text)![1]!);
+    const second = linkedRoom(made.text);
     await cay.person.join(second);
     const long = await cay.say('demo words=30 pace=100');
     await cay.untilShows(long, 'word2');

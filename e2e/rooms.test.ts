@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { surfacesOf } from '../services/cli/demo/person/answers.ts';
 import { messagesOf, newest, stateOf } from '../services/cli/demo/person/room-history.ts';
+import { linkedRoom } from './linked-room.ts';
 import { type Reply, type Resident, TestStack } from './test-stack.ts';
 
 const stack = new TestStack({
@@ -10,11 +11,7 @@ beforeAll(() => stack.up(), 240_000);
 afterAll(() => stack.end(), 60_000);
 
 /** The room that a reply links to. */
-function linked(reply: Reply): string {
-  const [, room] = /https:\/\/matrix\.to\/#\/([^?)\s]+)/.exec(reply.text) ?? [];
-  if (!room) throw new Error(`no link in “${reply.text}”`);
-  return decodeURIComponent(room);
-}
+const linked = (reply: Reply) => linkedRoom(reply.text);
 const isLinked = (ann: Resident, room: string) => {
   const via = stateOf(ann.person.room(ann.home.space), 'm.space.child', room)?.content.via;
   return Array.isArray(via) && via.length > 0;

@@ -1,24 +1,8 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Stack, writeStack } from '../../shared/stack/stack-file.ts';
-import { makeHome, stackHome } from '../../shared/stack/stack-home.ts';
 import { environmentOfStack } from './settings-of-stack.ts';
+import { testHome } from './test-home.ts';
 
-const SURFACES_HOME = join(mkdtempSync(join(tmpdir(), 'surfaces-')), 'home');
-const home = stackHome({ SURFACES_HOME });
-makeHome(home);
-writeStack(home, {
-  homeserver: { url: 'http://stack', server_name: 'stack' },
-  bot: { user_id: '@surfaces:stack' },
-  people: [],
-  database_url: 'postgres://stack/a',
-  redis_url: 'redis://stack',
-  agents_dir: '/stack',
-  agent: { url: 'ws://stack', token: 'stack' },
-  roles: [],
-} satisfies Stack);
+const { SURFACES_HOME } = testHome();
 
 test('a stack adds what is not set otherwise, be it in a file', () => {
   const given = {

@@ -1,11 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { writeStack } from '../../shared/stack/stack-file.ts';
-import { makeHome, stackHome } from '../../shared/stack/stack-home.ts';
 import { tellEvent } from '../../shared/stack/supervisor-file.ts';
 import { status } from './status.ts';
+import { testHome } from './test-home.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -13,19 +9,7 @@ afterEach(() => {
 });
 
 test('a role that ended and is not there again is named, though no process of it could be asked', async () => {
-  const SURFACES_HOME = join(mkdtempSync(join(tmpdir(), 'surfaces-')), 'home');
-  const home = stackHome({ SURFACES_HOME });
-  makeHome(home);
-  writeStack(home, {
-    homeserver: { url: 'http://stack', server_name: 'stack' },
-    bot: { user_id: '@surfaces:stack' },
-    people: [],
-    database_url: 'postgres://stack/a',
-    redis_url: 'redis://stack',
-    agents_dir: '/stack',
-    agent: { url: 'ws://stack', token: 'stack' },
-    roles: [],
-  });
+  const { SURFACES_HOME, home } = testHome();
   tellEvent(home, { name: 'redis', state: 'ended', detail: 'SIGKILL' });
   tellEvent(home, { name: 'redis', state: 'working' });
   tellEvent(home, { name: 'agent-host-1', state: 'backing-off', detail: 'SIGKILL', ms: 30_000 });

@@ -14,10 +14,8 @@ export type OpsDeps = {
   readonly redis: Redis;
   readonly wakes: Wakes;
   readonly namespace: string;
-  /** Tells a lane's holder to look at it now. */
-  readonly publishControl: (lane: string) => Promise<void>;
-  /** Tells processes to look whether they are drained. */
-  readonly control: Pick<Control, 'publishDrain'>;
+  /** Tells a lane's holder to look at it now, and processes to look whether they are drained. */
+  readonly control: Pick<Control, 'publishControl' | 'publishDrain'>;
   /** Null where this process has no token of the bot. */
   readonly compare: Compare | null;
   /** Of people, as this process has them in its configuration. */

@@ -41,7 +41,6 @@ await runRole({
         redis: wakes.redis,
         wakes,
         namespace,
-        publishControl: control.publishControl,
         control,
         compare: comparing.compare,
         limits: limitsOf(env),

@@ -48,7 +48,6 @@ export async function openTestSite({
       redis: wakes.redis,
       wakes,
       namespace,
-      publishControl: control.publishControl,
       control,
       compare: homeserver ? (kind, signal) => compare(kind, { database, ...homeserver, signal }) : null,
       limits: limitsOf(readEnv({}, LIMIT_NAMES)),

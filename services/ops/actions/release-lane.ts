@@ -41,7 +41,8 @@ export const releaseLaneAction: Action = {
   },
   async run({ subject, seen }, deps) {
     const epoch = /^\d{1,15}$/.test(seen ?? '') ? Number(seen) : -1;
-    return releaseLane(deps, subject, epoch);
+    const { publishControl } = deps.control;
+    return releaseLane({ ...deps, publishControl }, subject, epoch);
   },
   details: (fields) => ({ epoch: String(fields.seen ?? '') }),
   home(subject) {

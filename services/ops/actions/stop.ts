@@ -10,7 +10,11 @@ import { counted, when } from '../page/words.ts';
 import type { Action } from './action.ts';
 import { isEvent, isRoom } from './subjects.ts';
 
-const parts = ({ database, publishControl, wakes }: OpsDeps) => ({ database, publishControl, wake: wakes.wake });
+const parts = ({ database, control, wakes }: OpsDeps) => ({
+  database,
+  publishControl: control.publishControl,
+  wake: wakes.wake,
+});
 
 export const stopTurnAction: Action = {
   act: 'stop-turn',
