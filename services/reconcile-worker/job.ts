@@ -25,7 +25,7 @@ export type Job = {
   readonly name: string;
   /** From the end of one run to the start of the next, in milliseconds. */
   readonly everyMs: number;
-  /** Also right away when Redis has come back, having perhaps forgotten everything. */
+  /** Also when Redis has come back, having perhaps forgotten everything: right away, and three seconds later. */
   readonly afterRedis: boolean;
   /** How long a run may take, or be silent, in milliseconds; a minute where nothing is said. */
   readonly patienceMs?: number;

@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => stopping.abort());
 
-function start(run: Job['run'], more: Partial<Job> = {}): { readonly runs: () => number } {
+function start(run: Job['run'], more: Partial<Job> = {}): { readonly runs: () => number; redisBack(): void } {
   let runs = 0;
   const counted: Job['run'] = (context) => {
     runs += 1;
@@ -33,8 +33,8 @@ function start(run: Job['run'], more: Partial<Job> = {}): { readonly runs: () =>
   const job = { name: 'sweep', everyMs: 20, afterRedis: false, run: counted, ...more };
   // What the jobs of this test work with is nothing but the log.
   const context = { log: createLog('silent', {}), stopping: stopping.signal } as JobContext;
-  runJobs([job], context, (what, limits) => watch.of(what, limits));
-  return { runs: () => runs };
+  const { redisBack } = runJobs([job], context, (what, limits) => watch.of(what, limits));
+  return { runs: () => runs, redisBack };
 }
 const pass = (seconds: number) => {
   for (let second = 0; second < seconds; second += 1) {
@@ -78,6 +78,14 @@ describe('a job', () => {
     expect(failures).toEqual([]);
     pass(120);
     expect(failures).toEqual([expect.objectContaining({ code: 'stalled' })]);
+  });
+
+  test('that is to run after Redis runs when it is back, and a little later for what was lost meanwhile', async () => {
+    const { runs, redisBack } = start(async () => {}, { everyMs: 3_600_000, afterRedis: true });
+    await expect.poll(runs, soon).toBe(1);
+    redisBack();
+    await expect.poll(runs, soon).toBe(2);
+    await expect.poll(runs, soon).toBe(3);
   });
 
   test('that takes long and gets on is well', async () => {

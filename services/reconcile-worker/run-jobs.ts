@@ -6,6 +6,8 @@ import type { Job, JobContext } from './job.ts';
 
 /** After a failure: soon, but not before the database has had time to come back. */
 const RETRY_MS = 2_000;
+/** And once more a little after Redis has come back: others may find it later, and what they send till then is lost. */
+const AFTER_REDIS_MS = 3_000;
 const MISSED = 3;
 /** For one run, beside its times: a statement that waits for its 20 s and two more are within it. */
 const PATIENCE_MS = 60_000;
@@ -13,7 +15,7 @@ const PATIENCE_MS = 60_000;
 const runs = counter('reconcile_jobs_total', 'Runs of the reconcile worker’s jobs', ['job', 'outcome']);
 
 export type Jobs = {
-  /** Runs at once what is to run when Redis has come back. */
+  /** Runs what is to run when Redis has come back: at once, and three seconds later. */
   redisBack(): void;
   /** Resolves when no job runs any more; after `stopping` was aborted. */
   readonly ended: Promise<void>;
@@ -32,12 +34,14 @@ export function runJobs(
     const progress = progressOf(`job ${job.name}`, limitsOf(job));
     const context = { ...parts, moved: () => progress.moved() };
     let failing = false;
+    let hurried = false;
     progress.begun();
     while (!stopping.aborted) {
       const ok = await once(job, context, progress, failing);
       failing = !ok;
       const early = job.afterRedis ? AbortSignal.any([stopping, hurry.signal]) : stopping;
-      await sleep(ok ? job.everyMs : Math.min(job.everyMs, RETRY_MS), early);
+      const pause = ok ? job.everyMs : Math.min(job.everyMs, RETRY_MS);
+      hurried = !(await sleep(hurried ? Math.min(pause, AFTER_REDIS_MS) : pause, early));
     }
   };
   const ended = Promise.all(jobs.map(repeat)).then(() => {});

@@ -99,7 +99,8 @@ export class AgentQuestions {
     const title = request.title.replace(/\s+/g, ' ').trim();
     const alwaysOffered = request.options.some(({ kind }) => kind === 'allow_always');
     if (alwaysOffered && (await this.#isAllowedForGood(title))) return this.#answer(request, 'allowed', null);
-    const leftMs = Date.parse(request.expires_at) - Date.now();
+    // Both by the agent's clock, which need not be ours.
+    const leftMs = Date.parse(request.expires_at) - request.at;
     const question = await askQuestion(database, {
       id: this.#idOf(request.permission_id),
       roomId: about.room,

@@ -128,6 +128,7 @@ async function converse(
     asker: sender,
     ...(thread === undefined ? {} : { thread }),
     epoch: context.epoch,
+    valid: context.valid,
     begun: known.live,
     log,
   });

@@ -29,6 +29,7 @@ function begin(chat: MemoryChat, record: MemoryRecord, options: Partial<AnswerSt
     cause: '$question',
     asker: '@ann:test',
     epoch: 1,
+    valid: () => true,
     begun: [...record.rows.values()],
     log: createLog('silent', {}),
     ...options,
@@ -50,6 +51,19 @@ function only(chat: MemoryChat) {
 }
 
 describe('an answer that streams', () => {
+  test('a worker that was paused until it lost the lane says nothing more, whatever of its timers comes first', async () => {
+    const chat = new MemoryChat();
+    let valid = true;
+    const stream = begin(chat, new MemoryRecord(), { valid: () => valid });
+    stream.update({ text: 'Hello', status: null });
+    await vi.waitFor(() => expect(only(chat).history).toHaveLength(1));
+    valid = false;
+    stream.update({ text: 'Hello, and more', status: null });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(only(chat).history).toHaveLength(1);
+    await stream.abandon();
+  });
+
   test('first words that never left are not said before the final text: that is the message', async () => {
     const chat = new MemoryChat();
     // A send that waits in the queue of the account until it is dropped: its draft is never asked for.

@@ -26,6 +26,8 @@ export type AnswerStreamOptions = {
   readonly thread?: string;
   /** Fencing number of the lane's lease: keeps this worker's edits apart from those of an earlier one. */
   readonly epoch: number;
+  /** Whether this worker has the lane still. A process that was paused wakes up with all its timers due, the one that would tell it among them. */
+  readonly valid: () => boolean;
   readonly begun: readonly Begun[];
   readonly log: Log;
 };
@@ -206,7 +208,7 @@ export class AnswerStream {
 
   /** A middle edit, when it is due. */
   async #edit(part: Part): Promise<number> {
-    const { chat, record, epoch } = this.#options;
+    const { chat, record, epoch, valid } = this.#options;
     const due = this.#pace.untilEdit(part, this.openedAt);
     if (due > 0) return due;
     if (part.edits >= part.editsReserved) {
@@ -214,10 +216,16 @@ export class AnswerStream {
       await record.reserveEdits(part.op, part.editsReserved);
     }
     const key = `${epoch}.${part.edits}`;
-    const draft = () => (this.#ended ? null : this.#draftOf(part));
-    const out = await chat.edit(part.id!, part.op, key, draft, this.#sending.signal);
+    let draft: AnswerMessage | undefined;
+    const left = () => {
+      if (!valid()) return null;
+      if (!draft && !this.#ended) draft = this.#draftOf(part);
+      return draft ?? null;
+    };
+    const out = await chat.edit(part.id!, part.op, key, left, this.#sending.signal);
     part.sentAt = performance.now();
-    if (out) part.edits += 1;
+    if (!out) return Number.POSITIVE_INFINITY;
+    part.edits += 1;
     return 0;
   }
 

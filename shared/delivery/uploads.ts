@@ -31,11 +31,11 @@ export async function uploaded(
   const body: UploadItem = { v, room, sender, event, originTs, receivedTs, type: 'upload', op };
   await enqueue(database.run, { key: `upload ${op}`, lane, queue: 'attachments', position, body });
   await wake(lane, 'attachments');
-  const until = Date.now() + patienceMs;
+  const until = performance.now() + patienceMs;
   for (let wait = FIRST_LOOK_MS; ; wait = Math.min(LONGEST_LOOK_MS, wait * 1.5)) {
     const file = await findFileOut(database, op);
     if (file && file.state !== 'offered') return file;
-    if (Date.now() > until)
+    if (performance.now() > until)
       await recordRefused(database, op, { code: 'file_unavailable', reason: 'no attachment worker took it in time' });
     if (!(await sleep(wait, signal))) throw signal.reason;
   }

@@ -1,10 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { evalScript, openRedis, type Redis } from '../queue/redis.ts';
 import { createLog } from '../runtime/log.ts';
 import { createBudget, type RunScript } from './budget.ts';
 import { BUDGET_SCRIPT } from './budget-script.ts';
 import { advance, fullBucket, limited, take } from './token-bucket.ts';
+
+test('without Redis: a wall clock that is set back holds no send', async () => {
+  const budget = createBudget({ run: () => Promise.reject(new Error('away')), key: 'none', rate: 0 });
+  await budget.limited(50);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 10 * 60_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await budget.take('first')).toBeLessThanOrEqual(50);
+});
 
 const url = process.env.REDIS_URL;
 const namespace = `test_budget_${process.pid}_${Date.now()}`;

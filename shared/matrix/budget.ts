@@ -19,7 +19,7 @@ const BELIEVED_MS = 1_000;
 const REDIS_MS = 250;
 
 /** Of this process's account; what it was told last, carried on to now. */
-let bucketNow = (): Bucket => ({ ...fullBucket, at: Date.now() });
+let bucketNow = (): Bucket => ({ ...fullBucket, at: performance.now() });
 gauge(
   'matrix_budget_rate',
   'sends a second that the account keeps to after a 429; 0 while nothing limits it',
@@ -39,7 +39,8 @@ gauge('matrix_budget_hold_seconds', 'for how long the homeserver takes no sends 
  * @param rate the operator's sends a second, 0 for none (`SURFACES_SEND_RATE`).
  */
 export function createBudget(options: { run: RunScript; key: string; rate: number; now?: () => number }): Budget {
-  const now = options.now ?? Date.now;
+  // Monotonic: a wall clock that is set back would hold sends, or believe, for as long as it was set back.
+  const now = options.now ?? (() => performance.now());
   let local: Bucket = fullBucket;
   let believedUntil = 0;
   let sentSince = 0;

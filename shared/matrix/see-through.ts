@@ -23,13 +23,15 @@ export async function seeThrough(options: {
   priority: Priority;
   path: string;
   content: Content;
+  /** Whether it may be tried once more. */
+  still: () => boolean;
   patienceMs: number;
   signal: AbortSignal;
   onAnswer: (ms: number) => void;
   /** It was answered 429. */
   onLimited: () => void;
 }): Promise<EventId> {
-  const { http, budget, priority, content, signal, onAnswer, onLimited } = options;
+  const { http, budget, priority, content, still, signal, onAnswer, onLimited } = options;
   let deadline = performance.now() + options.patienceMs;
   for (let attempt = 0; ; attempt++) {
     const started = performance.now();
@@ -52,12 +54,14 @@ export async function seeThrough(options: {
         onLimited();
         await budget.limited(error.retryAfterMs ?? 1_000);
         await place(budget, priority, signal);
+        if (!still()) throw error;
         deadline += performance.now() - started;
         continue;
       }
       const pause = error.retryAfterMs ?? backoff(attempt, 100, 5_000);
       if (performance.now() + pause > deadline) throw error;
       await sleep(pause, signal);
+      if (!still()) throw error;
     }
   }
 }

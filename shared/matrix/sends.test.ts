@@ -77,6 +77,19 @@ describe.skipIf(!HOMESERVER)('the sender, on a real homeserver', () => {
     expect((await said(room)).map((event) => event.content.body)).toEqual(['0', '1', '2', '3']);
   });
 
+  test('an edit that must not arrive any more is not tried again', async () => {
+    const room = await roomOf(bot);
+    let puts = 0;
+    proxy.fate = (call) => (isSend(call) && puts++ === 0 ? { do: 'reset' } : PASS);
+    let holds = true;
+    const content = () => (holds ? { msgtype: 'm.notice', body: 'late' } : null);
+    const edit = newSender().sendEvent({ room, type: 'm.room.message', txnId: 'edit.1', priority: 'middle', content });
+    await expect.poll(() => puts).toBe(1);
+    holds = false;
+    await expect(edit).rejects.toMatchObject({ code: 'matrix_unavailable' });
+    expect(await said(room)).toEqual([]);
+  });
+
   test('a 429 loses nothing, keeps each room’s order, and slows the whole account', async () => {
     const rooms = [await roomOf(bot), await roomOf(bot)];
     newSender();

@@ -27,6 +27,7 @@ export type FirstSend = OfSend & {
 /**
  * An edit of a text that grows. Its content is taken when its turn comes, so the newest wins; `null` drops it. The signal
  * drops it while it waits; once it is on its way it is seen through, since one that arrived late would cover the final text.
+ * Before each further try it is asked for its content again: `null`, it must not arrive any more.
  */
 export type MiddleSend = OfSend & { readonly priority: 'middle'; readonly content: () => Content | null };
 
@@ -193,6 +194,7 @@ export class Sender {
       priority: send.priority,
       path: path`/_matrix/client/v3/rooms/${send.room}/send/${send.type}/${send.txnId}`,
       content,
+      still: () => send.priority === 'first' || send.content() !== null,
       patienceMs: send.priority === 'first' ? (send.deadlineMs ?? FIRST_DEADLINE_MS) : MIDDLE_DEADLINE_MS,
       signal: own ? AbortSignal.any([own, this.#closed.signal]) : this.#closed.signal,
       onAnswer: (ms) => {

@@ -17,6 +17,9 @@ const STALLED_MS = 3_000;
 /** A stall is never the job's fault here; by default the second one would fail it. */
 const STALLS = 1_000_000;
 
+/** BullMQ's delayed jobs are sorted by their time and, within a millisecond, by their number. */
+const SCORES_A_MS = 0x1000;
+
 /** The one door to BullMQ. Every key begins with the namespace. */
 export function openQueue(name: string, redis: Redis, namespace: string): WakeQueue {
   const queue = new Queue<WakeJob>(name, {
@@ -53,6 +56,12 @@ export function openWorker(
 export async function nextWaiting(queue: WakeQueue): Promise<string | undefined> {
   const [[next], isPaused] = await Promise.all([queue.getRanges(['wait'], 0, 0, true), queue.isPaused()]);
   return isPaused ? undefined : next;
+}
+
+/** Of a job that was put off: for how long still, by this process's clock; else 0. */
+export async function dueInMs(queue: WakeQueue, redis: Redis, id: string): Promise<number> {
+  const due = await redis.zscore(queue.toKey('delayed'), id);
+  return due === null ? 0 : Number(due) / SCORES_A_MS - Date.now();
 }
 
 /** Puts a running job back for a time without using up an attempt; to be thrown by its handler. */

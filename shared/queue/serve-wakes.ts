@@ -3,7 +3,7 @@ import type { Log } from '../runtime/log.ts';
 import { gauge, histogram } from '../runtime/metrics.ts';
 import { backoff, sleep } from '../time/time.ts';
 import { openWorker, postpone } from './bullmq.ts';
-import { openRedis, type Redis } from './redis.ts';
+import { isUp, openRedis, type Redis } from './redis.ts';
 
 export type WakeService = {
   /** The connection, for its availability. */
@@ -74,9 +74,11 @@ export function serveWakes(options: {
       void worker.resume();
     },
     async close(ms) {
-      const closing = worker.close();
+      // Nothing runs, and BullMQ would wait for Redis to tell it.
+      const atOnce = busy === 0 && !isUp(redis);
+      const closing = worker.close(atOnce);
       closing.catch(() => {});
-      if (await Promise.race([closing.then(() => false), sleep(ms)])) {
+      if (!atOnce && (await Promise.race([closing.then(() => false), sleep(ms)]))) {
         log.warn({ queue, after_ms: ms }, 'wakes still run; they are left to recovery');
         void worker.close(true).catch(() => {});
       }

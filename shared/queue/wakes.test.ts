@@ -103,6 +103,30 @@ describe('wakes', () => {
     expect(await wakes.queue('turns').getWaitingCount()).toBe(4);
   });
 
+  it('that a worker with a wrong clock put off for long are swept in once more', async () => {
+    const { namespace, wakes } = await open();
+    let runs = 0;
+    serve(namespace, async () => {
+      runs += 1;
+      if (runs === 1) throw new SurfacesError('database_unavailable', 'away', { retryAfterMs: 10 * 60_000 });
+    });
+    await wakes.wake('l', 'turns');
+    await until(async () => (await wakes.queue('turns').getDelayedCount()) === 1, 'it is put off');
+    const lanes = [{ lane: 'l', queue: 'turns' }];
+    expect(await wakes.sweep(lanes)).toBe(1);
+    await until(() => runs === 2, 'it runs all the same');
+  });
+
+  it('that are put off for a moment are not', async () => {
+    const { namespace, wakes } = await open();
+    serve(namespace, async () => {
+      throw new SurfacesError('database_unavailable', 'away', { retryAfterMs: 30_000 });
+    });
+    await wakes.wake('l', 'turns');
+    await until(async () => (await wakes.queue('turns').getDelayedCount()) === 1, 'it is put off');
+    expect(await wakes.sweep([{ lane: 'l', queue: 'turns' }])).toBe(0);
+  });
+
   it('get lost quietly while Redis is away, and go on when it is back', { timeout: 40_000 }, async () => {
     const { namespace, wakes } = await open();
     const got: string[] = [];
@@ -129,6 +153,20 @@ describe('wakes', () => {
     await wakes.sweep([{ lane: 'l', queue: 'turns' }]);
     expect(performance.now() - began).toBeLessThan(1_500);
     await wakes.close();
+  });
+
+  it('that do not run are not waited for where Redis is away', { timeout: 40_000 }, async () => {
+    const { namespace, wakes } = await open();
+    const got: string[] = [];
+    const service = serve(namespace, async (lane) => got.push(lane));
+    await wakes.wake('l', 'turns');
+    await until(() => got.length === 1, 'it runs');
+    await server.kill();
+    await until(() => !isUp(service.redis), 'it is away');
+    const began = performance.now();
+    await service.close(5_000);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    await server.start();
   });
 
   it('are left to recovery where they do not end in time', async () => {

@@ -2,7 +2,7 @@ import { describe, SurfacesError } from '../errors/surfaces-error.ts';
 import type { Log } from '../runtime/log.ts';
 import { counter } from '../runtime/metrics.ts';
 import { withDeadline } from '../time/time.ts';
-import { openQueue, type WakeQueue } from './bullmq.ts';
+import { dueInMs, openQueue, type WakeQueue } from './bullmq.ts';
 import { isUp, openRedis, type Redis } from './redis.ts';
 
 /** That `lane` has work for `queue`. */
@@ -17,8 +17,8 @@ export type Wakes = {
   /** The same for a page of lanes, one call for each queue. */
   wakeAll(wakes: readonly LaneWake[]): Promise<void>;
   /**
-   * The sweeper's way: only lanes that have no wake in Redis get one. `pastDead`: also those whose wake may be stuck
-   * with a dead worker get another one beside it.
+   * The sweeper's way: only lanes that have no wake in Redis get one, or one that was put off for longer than anybody does
+   * on purpose. `pastDead`: also those whose wake may be stuck with a dead worker get another one beside it.
    * @returns how many lanes got one.
    */
   sweep(wakes: readonly LaneWake[], options?: { readonly pastDead: boolean }): Promise<number>;
@@ -31,6 +31,8 @@ export type Wakes = {
 };
 
 const DEADLINE_MS = 1_000;
+/** A wake is put off for seconds. One that is due later was put off by a worker whose clock is ahead, and nobody else would take it till then. */
+const PUT_OFF_MS = 60_000;
 
 const sent = counter('wakes_total', 'Wakes handed to Redis', ['queue']);
 const lost = counter('wakes_lost_total', 'Wakes that Redis did not take; the sweeper finds their lanes', ['queue']);
@@ -84,6 +86,27 @@ export function openWakes(redisUrl: string, namespace: string, log: Log): Wakes 
     await guarded(name, 1, () => queue(name).add('wake', { lane }, { deduplication: own(lane) }));
   }
 
+  async function sweep(wakes: readonly LaneWake[], { pastDead } = { pastDead: false }): Promise<number> {
+    const id = pastDead ? (lane: string) => `swept/${lane}` : (lane: string) => lane;
+    const missing: LaneWake[] = [];
+    const putOff: LaneWake[] = [];
+    const looked = await guarded('swept', 0, async () => {
+      const waiting = await Promise.all(
+        wakes.map(async ({ lane, queue: name }) => {
+          const job = await queue(name).getDeduplicationJobId(id(lane));
+          return job && ((await dueInMs(queue(name), redis, job)) > PUT_OFF_MS ? 'put off' : 'waits');
+        }),
+      );
+      for (const [index, wake] of wakes.entries()) {
+        if (!waiting[index]) missing.push(wake);
+        else if (waiting[index] === 'put off' && !pastDead) putOff.push(wake);
+      }
+    });
+    if (!looked) return 0;
+    await addAll(missing, (lane) => own(id(lane)));
+    return missing.length + (putOff.length > 0 ? await sweep(putOff, { pastDead: true }) : 0);
+  }
+
   return {
     redis,
     namespace,
@@ -94,19 +117,7 @@ export function openWakes(redisUrl: string, namespace: string, log: Log): Wakes 
       if (only && more.length === 0) await wake(only.lane, only.queue);
       else if (only) await addAll(wakes, own);
     },
-    async sweep(wakes, { pastDead } = { pastDead: false }) {
-      const id = pastDead ? (lane: string) => `swept/${lane}` : (lane: string) => lane;
-      const missing: LaneWake[] = [];
-      const looked = await guarded('swept', 0, async () => {
-        const waiting = await Promise.all(
-          wakes.map(({ lane, queue: name }) => queue(name).getDeduplicationJobId(id(lane))),
-        );
-        for (const [index, wake] of wakes.entries()) if (!waiting[index]) missing.push(wake);
-      });
-      if (!looked) return 0;
-      await addAll(missing, (lane) => own(id(lane)));
-      return missing.length;
-    },
+    sweep,
     async close() {
       await Promise.allSettled([...queues.values()].map((each) => each.close()));
       redis.disconnect();

@@ -40,6 +40,11 @@ export class TcpProxy {
     for (const pair of this.#pairs) pair.dead = true;
   }
 
+  /** Ends the connections that are there as a server does whose process was killed with something unread. */
+  reset(): void {
+    for (const { sockets } of this.#pairs) sockets[0].resetAndDestroy();
+  }
+
   mend(): void {
     this.#hole = false;
   }

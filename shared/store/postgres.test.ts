@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { TcpProxy } from '../runtime/test-tcp-proxy.ts';
 import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
 import { openDatabase } from './postgres.ts';
 
@@ -40,6 +41,18 @@ describe('the database', () => {
     const cut = { name: 'test_cut', text: 'SELECT pg_terminate_backend(pg_backend_pid())' };
     await expect(database.run(cut)).rejects.toMatchObject({ code: 'database_unavailable' });
     expect(await database.run({ name: 'test_one', text: 'SELECT 1' })).toHaveLength(1);
+  });
+
+  it('does the same where the server is killed and the connection reset in mid-statement', async () => {
+    const proxy = await new TcpProxy(database.url).start();
+    const through = openDatabase(proxy.through(database.url), { namespace: database.namespace, max: 1 });
+    onTestFinished(() => through.close().finally(() => proxy.stop()));
+    const slow = through.run({ name: 'test_slow', text: 'SELECT pg_sleep(20)' });
+    const asked = { name: 'test_asked', text: "SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(20)'" };
+    await expect.poll(() => database.run(asked)).toHaveLength(1);
+    proxy.reset();
+    await expect(slow).rejects.toMatchObject({ code: 'database_unavailable' });
+    expect(await through.run({ name: 'test_one', text: 'SELECT 1' })).toHaveLength(1);
   });
 
   it('says so where no Postgres is', async () => {

@@ -63,7 +63,11 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   pool.on('error', () => {});
   const unwatch = watchPool(pool);
   const madeAt = new WeakMap<pg.PoolClient, number>();
-  pool.on('connect', (client) => madeAt.set(client, performance.now()));
+  pool.on('connect', (client) => {
+    madeAt.set(client, performance.now());
+    // While a statement runs the pool does not listen: a connection that is reset then would end the process, too. The statement fails.
+    client.on('error', () => {});
+  });
   let lastSilence = 0;
 
   /** Where one connection was silent, those that are as old have gone the same way: they are not tried one after the other. */

@@ -33,7 +33,7 @@ export async function fetchForTurn(
   typing(room, true);
   try {
     if (!(await findFileIn(database, message.event))) {
-      const taken = await takeIn(message, chat, context, deps);
+      const taken = await takeIn(item, message, chat, context, deps);
       if (taken === null) return 'alone';
       const { limit, ...file } = taken;
       const { failure: code, name } = file;

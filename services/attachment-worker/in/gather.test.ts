@@ -50,3 +50,18 @@ test('a worker that is stopped leaves the waiting to another one; a person’s s
   await expect(endedWith(shutdown)).rejects.toBe(shutdown);
   await expect(endedWith({ cancel: true, why: 'stopped' })).resolves.toBe(false);
 });
+
+test.each([
+  ['has just come in', 0, true],
+  ['came in long ago, as after an outage', 5_000, false],
+])('by the database’s clock, and by no other: a file that %s', async (_, ageMs, isWaitedFor) => {
+  const run = async ({ name }: { name: string }) => (name === 'lane_age_of' ? [{ ageMs }] : []);
+  const database = { run } as unknown as Database;
+  const item = { lane: 'room/!r:x', seq: 1 } as LaneItem<MessageItem>;
+  const began = performance.now();
+  const signal = new AbortController().signal;
+  expect(
+    await isFollowed(item, { ...first, receivedTs: Date.now() - 600_000 }, { database, waitMs: 300, signal }),
+  ).toBe(false);
+  expect(performance.now() - began > 250).toBe(isWaitedFor);
+});

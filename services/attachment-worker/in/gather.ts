@@ -1,3 +1,4 @@
+import { ageOf } from '../../../shared/lane/age-of.ts';
 import { isCancelled } from '../../../shared/lane/is-cancelled.ts';
 import type { LaneItem } from '../../../shared/lane/lane.ts';
 import { bodyBehind } from '../../../shared/lane/start-of.ts';
@@ -17,11 +18,11 @@ export async function isFollowed(
   file: MessageItem,
   { database, waitMs, signal }: { readonly database: Database; readonly waitMs: number; readonly signal: AbortSignal },
 ): Promise<boolean> {
-  const until = Math.min(Date.now(), file.receivedTs) + waitMs;
+  const until = performance.now() + waitMs - (await ageOf(database.run, item));
   for (;;) {
     const behind = await bodyBehind<WorkItem>(database.run, item.lane, item.seq);
     if (behind) return belongsTo(file, behind, waitMs);
-    if (Date.now() >= until) return false;
+    if (performance.now() >= until) return false;
     if (await sleep(LOOK_MS, signal)) continue;
     if (isCancelled(signal)) return false;
     // Somebody else waits on: a turn that began early would not have what is still to come.

@@ -1,5 +1,7 @@
 import { codeOf, describe, SurfacesError } from '../../../shared/errors/surfaces-error.ts';
+import { ageOf } from '../../../shared/lane/age-of.ts';
 import { isCancelled } from '../../../shared/lane/is-cancelled.ts';
+import type { LaneItem } from '../../../shared/lane/lane.ts';
 import type { RunContext } from '../../../shared/lane/run-lane.ts';
 import { downloadMedia } from '../../../shared/matrix/download-media.ts';
 import type { NewFileIn } from '../../../shared/store/files-in.ts';
@@ -34,6 +36,7 @@ type Taken = Omit<NewFileIn, 'room' | 'sender' | 'thread' | 'position' | 'worksp
  * @throws SurfacesError that says to wait, where the homeserver is away; what aborted the run.
  */
 export async function takeIn(
+  item: Pick<LaneItem, 'lane' | 'seq'>,
   message: FileMessage,
   room: ChatRoom,
   { signal }: RunContext,
@@ -52,8 +55,7 @@ export async function takeIn(
       throw error;
     }
     if (!(error instanceof SurfacesError)) throw error;
-    const waited = Date.now() - message.receivedTs;
-    if (error.disposition !== 'permanent' && waited < GIVE_UP_MS) throw error;
+    if (error.disposition !== 'permanent' && (await ageOf(deps.database.run, item)) < GIVE_UP_MS) throw error;
     const failure = error.disposition === 'permanent' ? codeOf(error) : 'file_unavailable';
     filesCarried.inc({ way: 'in', outcome: failure });
     deps.log.warn({ err: error, code: failure, room: message.room, event }, `a file did not come: ${describe(error)}`);
