@@ -15,9 +15,10 @@ COPY infra/docker/keep-production.ts infra/docker/
 RUN node infra/docker/keep-production.ts
 
 FROM ${NODE_IMAGE}
-# The first two lines as services/supervisor starts the roles, which says what for.
+# The first three lines as services/supervisor starts the roles, which says what for.
 ENV NODE_OPTIONS="--disable-warning=ExperimentalWarning --max-semi-space-size=2" \
-    MALLOC_ARENA_MAX=1 NODE_COMPILE_CACHE=/app/node_modules/.cache/surfaces \
+    MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072 \
+    NODE_COMPILE_CACHE=/app/node_modules/.cache/surfaces \
     NODE_ENV=production SURFACES_ENV=production AGENTS_DIR=/agents
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules

@@ -7,14 +7,17 @@ import { cpuSeconds, parentOf, rssMegabytes } from './process-cost.ts';
 import { requestsSoFar } from './role-metrics.ts';
 import { askRound, echoRound, type Measured } from './rounds.ts';
 
-/** Milliseconds. `over` is what we may take beyond the bare echo bot, `most` in all, homeserver included. */
-type Limits = { over?: number; p95Over?: number; most?: number; full?: number };
+/**
+ * In milliseconds; `words` beyond the bare echo bot's own in the same rounds: where many ask at once, the homeserver's queue
+ * is most of what anybody waits for, and the echo bot alone is above any fixed number.
+ */
+type Limits = { words?: number; p95?: number; full?: number };
 
 /** By the number of rooms at once. */
 const LIMITS: Record<number, Limits> = {
-  1: { over: 25, p95Over: 60 },
-  10: { over: 150, most: 150 },
-  50: { over: 500, most: 500, full: 400 },
+  1: { words: 25, p95: 60 },
+  10: { words: 150 },
+  50: { words: 500, full: 400 },
 };
 
 /** Latency, edits and cost with `at` rooms at once, `rounds` times. */
@@ -36,7 +39,7 @@ export async function benchConversation(
   for (let round = 0; round < rounds; round++) {
     echo.push(...(await echoRound(bench.watcher, bench.echo, rooms)));
     const before = { ours: cpu(), synapse: cpuSeconds(synapse), at: performance.now() };
-    measured.push(...(await askRound(bench.watcher, stack.bot, rooms)));
+    measured.push(...(await askRound(bench.watcher, stack.stack, rooms)));
     spent.ours += cpu() - before.ours;
     spent.synapse += cpuSeconds(synapse) - before.synapse;
     spent.wall += (performance.now() - before.at) / 1000;
@@ -60,14 +63,14 @@ export async function benchConversation(
   const figures = [
     figure('echo bot p50', echoP50, 'ms'),
     figure('echo bot p95', echoP95, 'ms'),
-    figure('words p50', of('words', 0.5), 'ms', atMost(limits.most)),
+    figure('words p50', of('words', 0.5), 'ms'),
     figure('words p95', of('words', 0.95), 'ms'),
-    figure('words p50 over the echo bot', of('words', 0.5) - echoP50, 'ms', atMost(limits.over)),
-    figure('words p95 over the echo bot', of('words', 0.95) - echoP95, 'ms', atMost(limits.p95Over)),
-  ];
-  figures.push(
+    figure('words p50 over the echo bot', of('words', 0.5) - echoP50, 'ms', atMost(limits.words)),
+    figure('words p95 over the echo bot', of('words', 0.95) - echoP95, 'ms', atMost(limits.p95)),
     figure('full p50', of('full', 0.5), 'ms', atMost(limits.full)),
     figure('full p95', of('full', 0.95), 'ms'),
+  ];
+  figures.push(
     figure('edits an answer', measured.reduce((sum, one) => sum + one.edits, 0) / count, ''),
     figure('CPU an answer, all roles', spent.ours / count, 's', { most: 0.1 }),
     figure('CPU an answer, Synapse', spent.synapse / count, 's'),

@@ -50,7 +50,7 @@ export async function benchFair(rounds: number): Promise<Figure[]> {
 async function ordinary(stack: TestStack, { rooms, watcher }: BenchRooms): Promise<Measured[]> {
   const asked = rooms.map(async (room, index) => {
     await sleep(index * APART_MS);
-    return askRound(watcher, stack.bot, [room]);
+    return askRound(watcher, stack.stack, [room]);
   });
   return (await Promise.all(asked)).flat();
 }
@@ -85,12 +85,12 @@ function floodOf(rude: Resident, rooms: readonly string[]) {
 
 function figuresOf(alone: readonly Measured[], beside: readonly Measured[]): Figure[] {
   const group = `${PEOPLE} people beside one who floods, ${beside.length} answers`;
-  const p95 = (measured: readonly Measured[], key: 'words' | 'full') =>
+  const p95 = (measured: readonly Measured[], key: 'words' | 'whole') =>
     percentile(
       measured.map((one) => one[key]),
       0.95,
     );
-  return (['words', 'full'] as const).flatMap((key): Figure[] => [
+  return (['words', 'whole'] as const).flatMap((key): Figure[] => [
     { group, name: `${key} p95 without the flood`, value: p95(alone, key), unit: 'ms' },
     { group, name: `${key} p95 beside it`, value: p95(beside, key), unit: 'ms' },
     {

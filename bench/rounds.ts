@@ -1,5 +1,7 @@
 import { answerTo, isFinal, repliesTo } from '../services/cli/demo/person/answers.ts';
 import type { Person } from '../services/cli/demo/person/person.ts';
+import type { Stack } from '../shared/stack/stack-file.ts';
+import { agentEnd } from './agent-end.ts';
 import type { BenchRoom } from './bench-rooms.ts';
 
 /** The work on which others were measured: 100 words, 20 ms apart, the first after 200 ms. */
@@ -9,13 +11,19 @@ const QUESTION = `demo words=${WORK.words} pace=${WORK.pace} first=${WORK.first}
 export type Measured = {
   /** Question's PUT answered → first words seen, less the agent's own first-token time, in ms. */
   readonly words: number;
-  /** Earliest moment at which the agent's last token can have come → whole text seen, in ms: never less than the truth. */
+  /** The agent's last word → whole text seen, in ms. */
   readonly full: number;
+  /** Question's PUT answered → whole text seen, less the agent's own time, in ms. */
+  readonly whole: number;
   readonly edits: number;
 };
 
 /** Asks in all rooms at once, and waits for all answers. */
-export async function askRound(watcher: Person, bot: string, rooms: readonly BenchRoom[]): Promise<Measured[]> {
+export async function askRound(
+  watcher: Person,
+  { bot: { user_id: bot }, agents_dir }: Pick<Stack, 'bot' | 'agents_dir'>,
+  rooms: readonly BenchRoom[],
+): Promise<Measured[]> {
   return Promise.all(
     rooms.map(async ({ asker, room }) => {
       const { eventId, answeredAt } = await asker.say(room, QUESTION);
@@ -29,7 +37,8 @@ export async function askRound(watcher: Person, bot: string, rooms: readonly Ben
       );
       return {
         words: answer.firstAt! - answeredAt - WORK.first,
-        full: answer.finalAt! - answeredAt - WORK.first - WORK.pace * (WORK.words - 1),
+        full: answer.finalAt! - agentEnd(agents_dir, eventId),
+        whole: answer.finalAt! - answeredAt - WORK.first - WORK.pace * (WORK.words - 1),
         edits: answer.edits,
       };
     }),

@@ -68,7 +68,13 @@ describe('the units', () => {
   });
 
   test('name only variables that there are, and programs and files that are there', () => {
-    const ofNode = ['NODE_OPTIONS', 'NODE_COMPILE_CACHE', 'MALLOC_ARENA_MAX'];
+    const ofNode = [
+      'NODE_OPTIONS',
+      'NODE_COMPILE_CACHE',
+      'MALLOC_ARENA_MAX',
+      'MALLOC_MMAP_THRESHOLD_',
+      'MALLOC_TRIM_THRESHOLD_',
+    ];
     for (const [path, text] of everything) {
       const set = values(text, 'Environment').flatMap((value) => [...value.matchAll(/(?:^|[ "])([A-Z][A-Z_]+)=/g)]);
       for (const [, name = ''] of set) {

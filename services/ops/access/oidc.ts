@@ -1,4 +1,5 @@
 import * as openid from 'openid-client';
+import { OidcError, type OidcTrouble } from './oidc-error.ts';
 
 export type OidcSettings = {
   readonly issuer: string;
@@ -14,16 +15,6 @@ export type OidcSettings = {
 /** What one login of one browser is recognized by. */
 export type OidcLogin = { readonly state: string; readonly nonce: string; readonly verifier: string };
 export type Claims = Readonly<Record<string, unknown>>;
-
-/** `refused`: by the person or the issuer; `away`: it does not answer; `invalid`: what it answered does not hold. */
-export type OidcTrouble = 'refused' | 'away' | 'invalid';
-export class OidcError extends Error {
-  readonly trouble: OidcTrouble;
-  constructor(trouble: OidcTrouble, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.trouble = trouble;
-  }
-}
 
 /** For each request to the issuer. */
 const TIMEOUT_SECONDS = 5;
