@@ -78,7 +78,8 @@ function scale(stack: TestStack, count: number): Promise<void> {
   return operate(stack, 'up', ...TWICE.flatMap((role) => ['--scale', `${role}=${count}`]), '--detach');
 }
 
-async function operate(stack: TestStack, ...command: string[]): Promise<void> {
+/** A command of the operator. @throws Error with what it said where it ended otherwise than well. */
+export async function operate(stack: TestStack, ...command: string[]): Promise<void> {
   const { code, output } = await stack.surfaces(...command);
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${output}`);
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { listeningProcess } from '../e2e/listening-process.ts';
 import { TestStack } from '../e2e/test-stack.ts';
 import { benchAgents } from './bench-agents.ts';
+import { benchCapacity } from './bench-capacity.ts';
 import { benchCommands } from './bench-commands.ts';
 import { benchConversation, benchIdle, benchRequests } from './bench-conversation.ts';
 import { benchFair } from './bench-fair.ts';
@@ -16,13 +17,14 @@ import { benchReconcile, benchReconcileSynapse } from './bench-reconcile.ts';
 import { benchRecovery } from './bench-recovery.ts';
 import { benchRolling } from './bench-rolling.ts';
 import { makeBenchRooms } from './bench-rooms.ts';
+import { benchScale } from './bench-scale.ts';
 import { type Figure, holds, round, showFigures } from './figures.ts';
 import { benchLane } from './lane/bench-lane.ts';
 
-const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,commands,requests,reconcile,reconcile-synapse,million,ops-pages,recovery,rolling,fair,files,agents]
+const USAGE = `npm run bench -- [--quick] [--only lane,idle,idle-rooms,conversation,commands,requests,reconcile,reconcile-synapse,million,ops-pages,recovery,rolling,fair,scale,capacity,files,agents]
 
 Measures speed and cost on a stack of its own and a homeserver of its own, against the limits that the project has set
-itself, and writes bench/results/<time>.json. Takes about thirteen minutes; --quick, with fewer repetitions, about five.
+itself, and writes bench/results/<time>.json. Takes about twenty-five minutes; --quick, with fewer repetitions, about twelve.
 Exit code 0, also when a limit is missed: a benchmark is no test. 1: it could not be run to its end.
 `;
 
@@ -40,11 +42,18 @@ const figures: Figure[] = [];
 
 try {
   if (wants('agents')) figures.push(...(await benchAgents(options.quick ?? false, say)));
-  if (wanted === undefined || wanted.some((part) => !['files', 'agents', 'fair'].includes(part))) await benchStack();
+  if (wanted === undefined || wanted.some((part) => !['files', 'agents', 'fair', 'scale', 'capacity'].includes(part)))
+    await benchStack();
   if (wants('fair')) {
     say('one who floods');
     figures.push(...(await benchFair(options.quick ? 1 : 2)));
   }
+  if (wants('scale')) {
+    say('more workers');
+    const times = options.quick ? { rounds: 4, kills: 5, freezes: 3 } : { rounds: 10, kills: 10, freezes: 5 };
+    figures.push(...(await benchScale(times, say)));
+  }
+  if (wants('capacity')) figures.push(...(await benchCapacity(options.quick ? 30 : 80, say)));
   if (wants('files')) {
     say('large files');
     figures.push(...(await benchFiles(options.quick ? 50 : 200, options.quick ? 1 : 3)));

@@ -1,8 +1,10 @@
 import type { Answer } from '../services/cli/demo/person/answers.ts';
 import { messagesOf } from '../services/cli/demo/person/room-history.ts';
+import { sayPatiently } from './say-patiently.ts';
 import type { Resident } from './test-stack.ts';
 
-const PACE_MS = 40;
+/** Between the words of an answer, and before the first of them; milliseconds. */
+const TIMES = { pace: 40, first: 200 };
 /** Between the first words of one room and of the next: people do not all ask in the same moment. */
 const STAGGER_MS = 600;
 const LONGEST_MS = 90_000;
@@ -27,15 +29,17 @@ export type Seen = {
 export class StreamingLoad {
   readonly #residents: readonly Resident[];
   readonly #words: number;
+  readonly #times: typeof TIMES;
   readonly #asking: Promise<Asked[]>;
   #enough = false;
   #answered = 0;
 
-  /** @param words of each answer; 25 a second. The longer it is, the rarer are its edits, by the pace of drafts. */
-  constructor(residents: readonly Resident[], words: number) {
+  /** @param words of each answer; 25 a second where `times` says nothing. The longer it is, the rarer are its edits, by the pace of drafts. */
+  constructor(residents: readonly Resident[], words: number, times = TIMES) {
     this.#residents = residents;
     this.#words = words;
-    const asking = residents.map((resident, index) => this.#ask(resident, 200 + index * STAGGER_MS));
+    this.#times = times;
+    const asking = residents.map((resident, index) => this.#ask(resident, times.first + index * STAGGER_MS));
     this.#asking = Promise.all(asking).then((all) => all.flat());
     this.#asking.catch(() => {});
   }
@@ -72,9 +76,10 @@ export class StreamingLoad {
 
   async #ask(resident: Resident, firstMs: number): Promise<Asked[]> {
     const asked: Asked[] = [];
-    for (let first = firstMs; !this.#enough; first = 200) {
-      const question = `demo words=${this.#words} pace=${PACE_MS} first=${first}`;
-      const { eventId, answeredAt } = await resident.person.say(resident.home.room, question);
+    const { pace } = this.#times;
+    for (let first = firstMs; !this.#enough; first = this.#times.first) {
+      const question = `demo words=${this.#words} pace=${pace} first=${first}`;
+      const { eventId, answeredAt } = await sayPatiently(resident, question);
       const answer = await resident.untilAnswered(eventId, LONGEST_MS);
       this.#answered += 1;
       asked.push({ answer, askedAt: answeredAt, firstMs: first });
