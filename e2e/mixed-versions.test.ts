@@ -1,8 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +9,7 @@ import { migrate } from '../shared/store/migrate.ts';
 import { type Migration, readMigrations } from '../shared/store/migrations.ts';
 import { openDatabase } from '../shared/store/postgres.ts';
 import { TestStack } from './test-stack.ts';
+import { hasCommit, treeOfCommit } from './tree-of-commit.ts';
 import { untilTrue } from './until-true.ts';
 
 /**
@@ -19,22 +19,10 @@ import { untilTrue } from './until-true.ts';
 const BEFORE = '9389e16';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const QUIETLY = ['--disable-warning=ExperimentalWarning'];
-const git = (...args: string[]) =>
-  execFileSync('git', ['-C', ROOT, ...args], { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 2 ** 30 });
-
-function hasCommit(): boolean {
-  try {
-    git('cat-file', '-e', `${BEFORE}^{commit}`);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Its tree in a folder of its own, with the packages of this one, which hold all of its. */
 function oldTree(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'surfaces-before-'));
-  execFileSync('tar', ['-x', '-C', folder], { input: git('archive', BEFORE) });
+  const folder = treeOfCommit(BEFORE);
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }
@@ -73,7 +61,7 @@ const made = (name: string, sql: string): Migration => ({ name, sql, checksum: r
 const EXPANDING = made('29990101000000_more', '-- surfaces: expands\nALTER TABLE room ADD COLUMN more TEXT');
 const ENDING = made('29990102000000_end', '-- surfaces: contracts\nALTER TABLE room DROP COLUMN more');
 
-describe.skipIf(!hasCommit())(`old and new side by side (skipped where the clone has no commit ${BEFORE})`, () => {
+describe.skipIf(!hasCommit(BEFORE))(`old and new side by side (skipped where the clone lacks ${BEFORE})`, () => {
   let tree: string;
   let stack: TestStack;
   const runs: Run[] = [];

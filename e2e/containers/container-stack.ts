@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inviteBot } from '../../services/cli/demo/person/onboarding.ts';
 import { freePort } from '../../shared/runtime/free-port.ts';
+import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
 import type { Stack } from '../../shared/stack/stack-file.ts';
 import { newPerson } from '../people.ts';
 import { Resident } from '../test-stack.ts';
@@ -10,21 +11,29 @@ import { untilTrue } from '../until-true.ts';
 import { type Compose, call, containersOf } from './engine.ts';
 import { runningRoles, writeStackHome } from './stack-home.ts';
 
-const FILE = ['-f', 'docker-compose.fullstack.yml'];
+const FILE = 'docker-compose.fullstack.yml';
 const READY_MS = 120_000;
 const INVITED_MS = 60_000;
+
+/** What an operator has of a release: the name of its image, and the tree with its compose file. */
+export type Release = { readonly image: string; readonly tree: string };
 
 /** The whole staging system under a name of its own, and on ports of its own. */
 export class ContainerStack {
   readonly project: string;
   readonly #compose: Compose;
+  readonly #over: readonly string[];
   readonly #home = mkdtempSync(join(tmpdir(), 'surfaces-containers-'));
   readonly #people: Resident['person'][] = [];
   #env: Record<string, string> = {};
+  /** What commands are about from now on; without one, this checkout and its image. */
+  release: Release | undefined;
   stack!: Stack;
 
-  constructor(compose: Compose) {
+  /** @param over compose files that are laid over it. */
+  constructor(compose: Compose, over: readonly string[] = []) {
     this.#compose = compose;
+    this.#over = over;
     this.project = `surfaces-test-${process.pid}-v${compose.length}`;
   }
 
@@ -39,9 +48,13 @@ export class ContainerStack {
     };
     // The image is there: to build it is not for `up`, which would do it once for each service.
     await this.compose('up', '--detach', '--no-build', ...options);
-    await untilTrue('every role to be ready', () => this.#allReady(), READY_MS);
+    await this.untilReady();
     this.stack = await writeStackHome(this.project, this.#home);
     return this;
+  }
+
+  async untilReady(): Promise<void> {
+    await untilTrue('every role to be ready', () => this.#allReady(), READY_MS);
   }
 
   get prometheus(): string {
@@ -50,7 +63,10 @@ export class ContainerStack {
 
   compose(...args: string[]): Promise<string> {
     const [program, ...first] = this.#compose;
-    return call(program, [...first, '--project-name', this.project, ...FILE, ...args], this.#env);
+    const { tree = PROJECT_ROOT, image } = this.release ?? {};
+    const files = [join(tree, FILE), ...this.#over].flatMap((file) => ['-f', file]);
+    const env = { ...this.#env, ...(image && { SURFACES_IMAGE: image }) };
+    return call(program, [...first, '--project-name', this.project, ...files, ...args], env);
   }
 
   containers(): ReturnType<typeof containersOf> {
@@ -67,9 +83,9 @@ export class ContainerStack {
   }
 
   /** Somebody new in their first room. */
-  async atHome(): Promise<Resident> {
+  async atHome(name = 'ann'): Promise<Resident> {
     const { homeserver, bot } = this.stack;
-    const person = await newPerson(homeserver, 'ann');
+    const person = await newPerson(homeserver, name);
     this.#people.push(person);
     return new Resident(person, bot.user_id, await inviteBot(person, bot.user_id, undefined, INVITED_MS));
   }

@@ -56,9 +56,9 @@ export type Container = {
   readonly Name: string;
   readonly RestartCount: number;
   readonly State: { Status: string; Pid: number; ExitCode: number; OOMKilled: boolean };
-  readonly Config: { User: string; Labels: Record<string, string>; Env: string[] };
+  readonly Config: { Image: string; User: string; Labels: Record<string, string>; Env: string[] };
   readonly HostConfig: { ReadonlyRootfs: boolean; Memory: number };
-  readonly NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
+  readonly NetworkSettings: { Networks: Record<string, { IPAddress: string; Aliases: string[] | null }> };
 };
 
 /** The containers of a Compose project, those that have ended too. */

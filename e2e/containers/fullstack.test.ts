@@ -5,8 +5,8 @@ import { dropFile, fetchFile } from '../../services/cli/demo/person/files.ts';
 import { messagesOf, newest } from '../../services/cli/demo/person/room-history.ts';
 import { ContainerStack } from './container-stack.ts';
 import { COMPOSE_V1, COMPOSE_V2, call, ENGINE_IS_A_MUST, serviceOf, whyNot } from './engine.ts';
+import { BUILD_MS, buildImage } from './image.ts';
 
-const BUILD_MS = 900_000;
 const UP_MS = 300_000;
 const LARGEST_IMAGE = 350_000_000;
 const STEPS = ['prepare', 'people', 'migrate'];
@@ -20,11 +20,7 @@ test('where there has to be an engine, there is one', ({ skip }) => {
   expect([why, whyNotOld]).toEqual([undefined, undefined]);
 });
 
-beforeAll(async () => {
-  if (why) return;
-  await call('bash', ['infra/docker/base-images.sh']);
-  await call('bash', ['infra/docker/build.sh']);
-}, BUILD_MS);
+beforeAll(() => why ?? buildImage(), BUILD_MS);
 
 describe('the full stack in containers', () => {
   skipsFor(why);

@@ -54,6 +54,7 @@ test.each([
   ['ALTER TABLE lane ALTER COLUMN waits TYPE bigint;', 'type'],
   ['ALTER TABLE lane ALTER COLUMN waits SET DATA TYPE bigint;', 'type'],
   ['ALTER TABLE room ALTER COLUMN name SET NOT NULL;', 'does not know of'],
+  ['ALTER TABLE room ALTER COLUMN at DROP DEFAULT;', 'default away'],
   ['ALTER TABLE room ADD COLUMN a int DEFAULT 0, ADD COLUMN b int NOT NULL;', 'without a default'],
   ['ALTER TABLE room ADD CONSTRAINT c CHECK (true);', 'constraint'],
   ['CREATE INDEX i ON lane_item(queue);', 'without CONCURRENTLY'],

@@ -15,6 +15,7 @@ const TRIPS: readonly { readonly what: string; readonly pattern: RegExp; readonl
   { what: 'renames what older code knows by its name', pattern: /\bRENAME\b/i },
   { what: 'changes a type, which writes the table anew under a lock', pattern: /\bALTER\s.*\bTYPE\b/is },
   { what: 'asks older code for a value that it does not know of', pattern: /\bSET\s+NOT\s+NULL\b/i },
+  { what: 'takes a default away, which older code relies on', pattern: /\bDROP\s+DEFAULT\b/i },
   {
     what: 'adds a column that has to be set, without a default',
     pattern: /\bADD\s+(?!CONSTRAINT\b).*\bNOT\s+NULL\b/is,
