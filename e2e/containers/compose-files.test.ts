@@ -8,7 +8,7 @@ import { COMPOSE_V1, COMPOSE_V2, type Compose, call, whyNoCompose } from './engi
 const FILES = ['docker-compose.prod.yml', 'docker-compose.fullstack.yml'];
 /** What the image says, or its entry point. */
 const OF_THE_IMAGE = ['SURFACES_INSTANCE', 'SURFACES_HTTP_HOST', 'SURFACES_HTTP_PORT', 'AGENTS_DIR'];
-const OPTIONS = ['--env-file', '.env.example', '--profile', 'bundled', '--profile', 'cli'];
+const OPTIONS = ['--env-file', '.env.example', '--profile', 'bundled', '--profile', 'agents', '--profile', 'cli'];
 const isSecret = (name: string) => Boolean((VARIABLES as Record<string, Variable<unknown>>)[name]?.secret);
 
 type Service = {
@@ -34,8 +34,6 @@ describe('the compose files', () => {
     const found = await services(file);
     for (const [role, names] of reads) {
       const service = found[role];
-      // Production's agents are elsewhere.
-      if (!service && role === 'agent-host') continue;
       const environment = service?.environment ?? {};
       const missing = names.filter(
         (name) => !OF_THE_IMAGE.includes(name) && !environment[name] && !environment[`${name}_FILE`],

@@ -4,6 +4,7 @@
 # A container engine with both versions of Compose, for CI and for machines that have none.
 #   start   uses an engine that answers. Otherwise, as root on Debian, installs docker.io, docker-compose (1.29) and, beside it,
 #           Compose v2 with buildx, and starts the engine. Exit code 3: none can be had here, and stderr says why.
+#           Also installs faketime, with which tests set the clock of a container (docs/FAULTS.md).
 #   stop    ends the engine that `start` started, and no other.
 #   status  says what is there.
 # Images, containers and volumes lie in /var/lib/docker; the engine's log and pid in /run/surfaces-engine.
@@ -37,6 +38,7 @@ start() {
     run_dockerd
   fi
   add_compose
+  add_faketime
   status
 }
 
@@ -84,6 +86,12 @@ add_compose() {
     docker-buildx:usr/libexec/docker/cli-plugins/docker-buildx || say "Compose v2 could not be fetched"
 }
 
+# Without it, tests of clocks do not run. The program is of the package `faketime`, the library of what that depends on.
+add_faketime() {
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
+  apt_have faketime:faketime || say "faketime could not be installed"
+}
+
 stop() {
   local pid
   pid=$(ours) || { say "no engine that was started here runs"; return 0; }
@@ -102,4 +110,4 @@ status() {
   say "engine $engine, compose v1 $(docker-compose version --short 2>/dev/null || echo none), compose v2 $(docker compose version --short 2>/dev/null || echo none)"
 }
 
-case "${1:-}" in start | stop | status) "$1" ;; *) sed -n '2,9p' "$0" >&2; exit 64 ;; esac
+case "${1:-}" in start | stop | status) "$1" ;; *) sed -n '2,10p' "$0" >&2; exit 64 ;; esac

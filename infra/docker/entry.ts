@@ -1,7 +1,7 @@
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
 import { mainOf, rolesOfBuild } from '../../shared/stack/roles-of-build.ts';
+import { instanceName } from './instance-name.ts';
 
 // What the image starts: `docker run … surfaces <role>`, `migrate`, `cli <command>`, or one of the steps below, in this process.
 
@@ -16,8 +16,7 @@ const EXIT_USAGE = 64;
 const name = process.argv[2] ?? '';
 const step = STEPS[name];
 if (rolesOfBuild().includes(name)) {
-  // Several containers of one role are told apart by their host's name.
-  process.env.SURFACES_INSTANCE ||= `${name}-${hostname()}`;
+  process.env.SURFACES_INSTANCE ||= await instanceName(name);
   await import(mainOf(name));
 } else if (name === 'cli' || name === 'migrate') {
   if (name === 'cli') process.argv.splice(2, 1);

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 
-// docker compose --env-file .env -f docker-compose.prod.yml config --format json | node infra/docker/swarm-file.ts > stack.json
+// docker compose --env-file prod.env config --format json | node infra/docker/swarm-file.ts > stack.json
 //
 // What `docker stack deploy -c stack.json surfaces` takes: Swarm reads an older format, in which some things stand elsewhere and some cannot be
 // said. It waits for nobody (the roles wait by themselves, and for the migration by starting again), has no `no-new-privileges`, and publishes
@@ -30,16 +30,23 @@ const TAKEN = [
   'logging',
   'stop_grace_period',
   'secrets',
+  'networks',
 ];
 const RESTART_AFTER = '5s';
 
-function swarmService({ tmpfs = [], deploy, healthcheck, environment = {}, ...service }: Service): object {
+function swarmService(
+  name: string,
+  { tmpfs = [], deploy, healthcheck, environment = {}, ...service }: Service,
+): object {
   const taken = Object.fromEntries(TAKEN.filter((name) => service[name] != null).map((name) => [name, service[name]]));
   const set = Object.entries(environment).filter(([, value]) => value !== null);
   const scratch = tmpfs.map((each) => ({ type: 'tmpfs', target: each.split(':')[0] }));
   return {
     ...taken,
-    environment: Object.fromEntries(set),
+    environment: {
+      ...Object.fromEntries(set),
+      ...(environment.SURFACES_ENV && { SURFACES_INSTANCE: `${name}-{{.Task.Slot}}` }),
+    },
     volumes: [...(service.volumes ?? []), ...scratch],
     ...(healthcheck && { healthcheck: { ...healthcheck, test: healthcheck.test?.map(liveNotReady) } }),
     deploy: {
@@ -60,15 +67,16 @@ function liveNotReady(word: string): string {
   return word === 'ready' ? 'live' : word;
 }
 
-const { services, secrets, volumes } = JSON.parse(await text(process.stdin)) as Config;
+const { services, secrets, volumes, networks } = JSON.parse(await text(process.stdin)) as Config;
 const named = (items: unknown) =>
   Object.fromEntries(
     Object.entries((items ?? {}) as Record<string, object>).map(([name, item]) => [name, { ...item, name: undefined }]),
   );
 const stack = {
   version: '3.9',
-  services: Object.fromEntries(Object.entries(services).map(([name, service]) => [name, swarmService(service)])),
+  services: Object.fromEntries(Object.entries(services).map(([name, service]) => [name, swarmService(name, service)])),
   secrets: named(secrets),
   volumes: named(volumes),
+  networks: named(networks),
 };
 process.stdout.write(`${JSON.stringify(stack, null, 2)}\n`);

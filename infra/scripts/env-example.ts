@@ -9,7 +9,7 @@ import {
 } from '../../shared/config/variables.ts';
 
 const WIDTH = 100;
-const HEAD = `The settings of surfaces in production: docs/CONFIGURATION.md. Copy this file, put your values in, and give the copy to what starts the roles, as \`docker compose --env-file FILE\` or as systemd's EnvironmentFile=. It holds secrets: chmod 600.
+const HEAD = `The settings of surfaces in production: docs/CONFIGURATION.md. Copy this file, put your values in, and give the copy to what starts the roles, as systemd's EnvironmentFile=. It holds secrets: chmod 600. For Compose, infra/docker/new-production.sh makes the copy.
 
 A line is NAME=value, without quotes, without a comment behind the value. Where a secret lies in a file, write NAME_FILE=/path in place of NAME=value. Secrets that still say ${PLACEHOLDER} are refused. \`npm run surfaces -- config\` shows what is in force, \`npm run surfaces -- doctor\` whether it works.
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readEnv } from '../../shared/config/read-env.ts';
+import { SurfacesError } from '../../shared/errors/surfaces-error.ts';
 import { untilWorks } from '../../shared/errors/until-works.ts';
 import { migrate, pendingMigrations } from '../../shared/store/migrate.ts';
 import { markOf } from '../../shared/store/migration-mark.ts';
@@ -7,6 +8,8 @@ import { openDatabase } from '../../shared/store/postgres.ts';
 import { environmentOfStack } from './settings-of-stack.ts';
 
 const EXIT_TO_DO = 2;
+/** SQLSTATE: the user or the password is refused, or the database is not there. It stays so, however long one waits. */
+const REFUSED = /^(28|3D)/;
 
 /** What `surfaces migrate --help` adds. */
 export const MIGRATE_HELP = `
@@ -14,12 +17,12 @@ Applies the migrations that the database lacks, oldest first. Safe to run again,
 turns. A migration whose file was changed after it was applied is refused. What expands may be applied while the release before
 is running; what contracts may not (docs/MIGRATIONS.md).
 
-  --wait              wait for a database that is away
+  --wait              wait for a database that is away; one that refuses DATABASE_URL's user, password or name ends it
   --dry-run           only name what would be applied
   --json              as JSON on stdout; what goes on is told on stderr
 
 Exit codes: 0 the database is up to date · 2 with --dry-run: something would be applied · 1 it failed · 64 wrong usage ·
-78 the database does not fit this code
+78 the database does not fit this code, or refuses DATABASE_URL
 `;
 
 /** `migrate [--wait] [--dry-run] [--json]`: safe to run twice, and at once from several machines. */
@@ -32,7 +35,14 @@ export async function migrateDatabase(args: string[]): Promise<number> {
     values['dry-run'] ? showPending(env.DATABASE_URL, env.SURFACES_NAMESPACE, json) : apply(env, json);
   if (!values.wait) return work();
   const onFailure = (_: unknown, why: string) => process.stderr.write(`waiting: ${why}\n`);
-  return untilWorks(work, { signal: new AbortController().signal, onFailure });
+  return untilWorks(() => work().catch(whyRefused), { signal: new AbortController().signal, onFailure });
+}
+
+/** @throws what it is given; `config_invalid` where Postgres answers, and says no. */
+function whyRefused(error: unknown): never {
+  const { code, message } = ((error as Error).cause ?? {}) as { code?: string; message?: string };
+  if (!REFUSED.test(code ?? '')) throw error;
+  throw new SurfacesError('config_invalid', `Postgres refuses DATABASE_URL: ${message}`, { cause: error });
 }
 
 async function apply(env: { DATABASE_URL: string; SURFACES_NAMESPACE: string }, json: boolean): Promise<number> {

@@ -98,6 +98,23 @@ describe('a process', () => {
     expect(await redis.zcard(`${namespace}:presence`)).toBe(3);
   });
 
+  test('in a container that was made anew is back, though its host has another name', async () => {
+    const left = (instance: string, seen: number) =>
+      redis.zadd(`${namespace}:presence`, seen, `turn-worker/${instance}/b07d5977af3c/7`);
+    await left('turn-worker-2', Date.now() - 3_600_000);
+    await left('turn-worker-3', Date.now() - 60_000);
+    tell('turn-worker', 'turn-worker-2');
+    await expect.poll(there, soon).toHaveLength(1);
+    expect((await read()).vanished).toMatchObject([{ instance: 'turn-worker-3' }]);
+  });
+
+  test('is not taken for a container of its name that fell silent while it was there', async () => {
+    tell('turn-worker', 'turn-worker-2');
+    await redis.zadd(`${namespace}:presence`, Date.now(), 'turn-worker/turn-worker-2/b07d5977af3c/7');
+    await expect.poll(there, soon).toHaveLength(1);
+    expect((await read()).vanished).toMatchObject([{ host: 'b07d5977af3c' }]);
+  });
+
   test('that stands still is said to have vanished', async () => {
     tell('ingress');
     await expect.poll(there, soon).toHaveLength(1);

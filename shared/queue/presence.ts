@@ -158,13 +158,19 @@ export async function readProcesses(redis: Redis, namespace: string): Promise<Pr
   return { there: there.sort(byName), vanished: vanished.sort(byName) };
 }
 
+/** A container that is made anew has its name and number again, and another host. */
+const CONTAINER = /^[0-9a-f]{12}$/;
+
 /** Who was started again under the same name has not vanished. */
 function sortOut(silent: readonly (Vanished & { id: string })[], there: readonly Presence[], now: number) {
   const vanished: Vanished[] = [];
   const forgotten: string[] = [];
   for (const { id, ...each } of silent) {
     const ofRole = there.filter(({ role }) => role === each.role);
-    const again = ofRole.some(({ instance, host }) => instance === each.instance && host === each.host);
+    const again = ofRole.some(
+      ({ instance, host, started }) =>
+        instance === each.instance && (host === each.host || (CONTAINER.test(each.host) && started >= each.seen)),
+    );
     const forgetMs = ofRole.length > 0 ? FORGET_MS.beside : FORGET_MS.alone;
     if (again || now - each.seen > forgetMs) forgotten.push(id);
     else vanished.push(each);

@@ -4,6 +4,7 @@ import type { OfferedAgent } from '../../../shared/agent-protocol/content.ts';
 import { describe } from '../../../shared/errors/surfaces-error.ts';
 import type { Look } from './check.ts';
 import type { Finding } from './finding.ts';
+import { ownContainer } from './own-container.ts';
 
 const PATIENCE_MS = 5_000;
 /** An agent may start a program to find out whether it answers. */
@@ -21,7 +22,7 @@ export const lookAtAgents: Look<'AGENT_URL' | 'AGENT_TOKEN'> = async (env) => {
     const several = await Promise.all(agents.map((one) => look(agent, one, one.name)));
     return several.flat();
   } catch (error) {
-    const remedy = 'check AGENT_URL and AGENT_TOKEN, and the agent host’s log';
+    const remedy = `check AGENT_URL and AGENT_TOKEN, and the agent host’s log${ownContainer(env.AGENT_URL)}`;
     return [{ name: 'Agent', level: 'error', text: describe(error), remedy }];
   } finally {
     await agent.close();

@@ -1,8 +1,11 @@
+import { IN_THE_IMAGE } from '../../../shared/stack/called-as.ts';
 import { harmless } from '../../../shared/texts/harmless.ts';
 import { type Style, styleWith } from '../demo/terminal.ts';
 import { wrapText } from '../demo/text-width.ts';
 import type { Finding } from './finding.ts';
 
+/** `status` asks what `up` started here. */
+const ROLES = IN_THE_IMAGE ? 'the operator’s page says' : '`npm run surfaces -- status` says';
 const COLUMNS = 100;
 const NAME = 12;
 const INDENT = ' '.repeat(4 + NAME);
@@ -31,8 +34,7 @@ function remedyLines(line: string, isFirst: boolean, style: Style): string[] {
 export function summaryText(findings: readonly Finding[]): string {
   const of = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
   const [errors, warnings] = [of('error'), of('warning')];
-  if (errors + warnings === 0)
-    return '\n  All that surfaces needs is well; `npm run surfaces -- status` says how its roles are.\n';
+  if (errors + warnings === 0) return `\n  All that surfaces needs is well; ${ROLES} how its roles are.\n`;
   const parts = [
     ...(errors > 0 ? [errors === 1 ? '1 thing is wrong' : `${errors} things are wrong`] : []),
     ...(warnings > 0 ? [warnings === 1 ? '1 should be changed' : `${warnings} should be changed`] : []),

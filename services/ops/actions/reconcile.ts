@@ -3,6 +3,7 @@ import type { Outcome } from '../../../shared/operate/audited.ts';
 import { planText } from '../../../shared/reconcile/plan-text.ts';
 import { resultText } from '../../../shared/reconcile/result-text.ts';
 import type { Comparison } from '../../../shared/reconcile/run-reconcile.ts';
+import { CALLED_AS } from '../../../shared/stack/called-as.ts';
 import { askForRun, type RunKind, runState } from '../../../shared/store/reconcile-runs.ts';
 import { sleep, withDeadline } from '../../../shared/time/time.ts';
 import type { OpsDeps } from '../area.ts';
@@ -52,12 +53,12 @@ export const reconcileAction: Action = {
   home: () => '/actions',
 };
 
-const NO_TOKEN = html`<p>This process was not given the bot’s token (MATRIX_ACCESS_TOKEN), and cannot look. <code>npm run surfaces -- reconcile --dry-run</code> shows it.</p>`;
+const NO_TOKEN = html`<p>This process was not given the bot’s token (MATRIX_ACCESS_TOKEN), and cannot look. <code>${CALLED_AS} reconcile --dry-run</code> shows it.</p>`;
 
 function planOf(found: Comparison): Html {
   const lines = planText(found).trimEnd().split('\n');
   return html`<pre class="plan" tabindex="0" role="region" aria-label="The plan">${lines.slice(0, MOST_LINES).join('\n')}</pre>
-    ${lines.length > MOST_LINES && html`<p class="quiet">${number(lines.length - MOST_LINES)} lines more: <code>npm run surfaces -- reconcile --dry-run</code> shows all.</p>`}`;
+    ${lines.length > MOST_LINES && html`<p class="quiet">${number(lines.length - MOST_LINES)} lines more: <code>${CALLED_AS} reconcile --dry-run</code> shows all.</p>`}`;
 }
 
 async function lookOnce(kind: RunKind, compare: Compare): Promise<Comparison> {
@@ -71,7 +72,7 @@ async function lookOnce(kind: RunKind, compare: Compare): Promise<Comparison> {
   const late = () =>
     new SurfacesError(
       'matrix_unavailable',
-      'the homeserver needs longer than a minute for this; look by npm run surfaces -- reconcile --dry-run',
+      `the homeserver needs longer than a minute for this; look by ${CALLED_AS} reconcile --dry-run`,
     );
   return withDeadline(look, LOOK_MS, late);
 }

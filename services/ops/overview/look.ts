@@ -109,7 +109,7 @@ async function ownPresence(before: Look | undefined) {
   const [pid, host] = [process.pid, hostname()];
   const told = before?.carried?.processes.there.find((each) => each.pid === pid && each.host === host);
   const metrics = await metricValues(Object.keys(TOLD));
-  const unknown = { role: 'ops', instance: '1', host, pid, version: '', revision: '', started: 0, reasons: [] };
+  const unknown = { role: 'ops', instance: '1', host, pid, version: '', revision: 'unknown', started: 0, reasons: [] };
   const idle = { draining: false, lagSeconds: 0, cpuShare: 0, rssBytes: 0 };
   return { ...unknown, ...idle, ...told, at: Date.now(), metrics };
 }

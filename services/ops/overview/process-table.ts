@@ -47,7 +47,7 @@ function presenceRow(each: Presence, where: string, now: number): Html {
         ? 'active'
         : 'standby';
   return html`<tr id=${`p-${each.role}-${each.instance}-${each.host}-${pid}`}>
-    <th scope="row">${shownName(each)}<small>${where}${version}${revision && ` · ${revision.slice(0, 7)}`} · pid ${pid}</small></th>
+    <th scope="row">${shownName(each)}<small>${where}${version}${revision !== 'unknown' && ` · ${revision.slice(0, 7)}`} · pid ${pid}</small></th>
     <td>
       <span class=${`badge ${mood}`}>${state}</span>${isAmiss && draining && html` <span class="badge warn">draining</span>`}
       ${reasons.map(({ need, problem, since }) => html`<small>${need}: ${problem}, since ${hour(Date.parse(since), now)}</small>`)}

@@ -54,15 +54,21 @@ function alarmCard(group: readonly Alarm[], now: number): Html {
     <h2>${alert.summary}</h2>
     <p class="of">${mood === 'warn' && html`<span class="badge warn">an alarm after ${alert.forMinutes} min</span> `}${group.map((alarm, index) => html`${index > 0 && ' · '}${ofText(alarm, now)}`)}</p>
     <p>${alert.notice}</p>
-    <p><strong>First:</strong> ${alert.first}</p>
+    <p><strong>First:</strong> ${withCode(alert.first)}</p>
     <p class="quiet">Measured: ${alert.measure}; amiss ${alert.is} ${alert.threshold}. More: <code>${runbookOf(alert)}</code></p>
   </li>`;
+}
+
+/** As Markdown has it, of which the alerts' texts use nothing else. */
+function withCode(text: string): readonly (Html | string)[] {
+  return text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
 function ofText({ alert, of, value, since }: Alarm, now: number): string {
   // Of what is there or not, the value says nothing.
   const says = !Number.isNaN(value) && !(alert.is === 'below' && alert.threshold === 1);
-  const measured = says ? `${of && ': '}${short(value)}` : '';
+  const unit = alert.measure.startsWith('seconds') ? ' s' : '';
+  const measured = says ? `${of && ': '}${short(value)}${unit}` : '';
   const time = `since ${hour(since, now)} (${ago(since, now)})`;
   return of + measured === '' ? time : `${of}${measured}, ${time}`;
 }

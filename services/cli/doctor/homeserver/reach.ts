@@ -2,6 +2,7 @@ import { list, record, textField } from '../../../../shared/config/json.ts';
 import { describe } from '../../../../shared/errors/surfaces-error.ts';
 import { clockFinding } from '../clock.ts';
 import type { Finding } from '../finding.ts';
+import { ownContainer } from '../own-container.ts';
 
 const NAME = 'Homeserver';
 const WITHIN_MS = 8_000;
@@ -62,6 +63,6 @@ function silent(url: string, error: unknown): Finding {
     (error as Error).name === 'TimeoutError' ? `no answer within ${WITHIN_MS / 1000} s` : describe(cause ?? error);
   const remedy = /CERT|SIGNED|ISSUER/.test(code)
     ? 'Node does not know who signed its certificate: name the CA’s file in NODE_EXTRA_CA_CERTS'
-    : 'check MATRIX_HOMESERVER_URL and that the server runs; messages wait there meanwhile';
+    : `check MATRIX_HOMESERVER_URL and that the server runs; messages wait there meanwhile${ownContainer(url)}`;
   return { name: NAME, level: 'error', text: `${url} does not answer: ${why || code}`, remedy };
 }
