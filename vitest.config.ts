@@ -20,12 +20,12 @@ export default defineConfig({
         },
       },
       {
-        // Each file has a whole stack: one after the other, when the rest is done.
+        // Each file has a whole stack, which mostly waits: two at a time, when the rest is done.
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           exclude: [...NOT_OURS, 'e2e/containers/**'],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 240_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 1 },

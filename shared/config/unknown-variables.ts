@@ -3,11 +3,12 @@ import { type Environment, VARIABLES } from './variables.ts';
 
 const PREFIX = 'SURFACES_';
 
-/** Known, and no settings of a role: of the commands that bring a stack up, and of what tests it. */
+/** Known, and no settings of a role: of the commands and files that bring a stack up, and of what tests it. */
 export const NOT_SETTINGS: readonly string[] = [
   ...['SURFACES_HOME', 'SURFACES_CACHE'],
   ...['SURFACES_E2E_HOME', 'SURFACES_E2E_KEEP', 'SURFACES_E2E_ROOT'],
   ...['SURFACES_SEED', 'SURFACES_TEST_CONTAINERS', 'SURFACES_TEST_MISSING', 'SURFACES_TEST_REAL_LLM'],
+  ...['SURFACES_TEST_FAULTS', 'SURFACES_TEST_FAULTS_PAGE', 'SURFACES_IMAGE'],
 ];
 
 /** What Kubernetes puts into every container for a Service `surfaces-…`. */

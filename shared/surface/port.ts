@@ -113,7 +113,7 @@ export type Chat = {
   ): Promise<string>;
   /**
    * A newer draft of a message. It is asked for at the moment when it can go out, so that the newest text wins; null
-   * leaves it out. `key` is unique among the edits of this message. @returns whether it went out.
+   * leaves it out. Asked again before each further try of the same edit: null ends them. `key` is unique among the edits of this message. @returns whether it went out.
    */
   edit(id: string, op: string, key: string, draft: () => AnswerMessage | null, signal: AbortSignal): Promise<boolean>;
   /** Says something final. Repeating it with the same message says nothing twice. */
