@@ -15,7 +15,10 @@ export type LaneFigures = {
   readonly messages: number;
   readonly commits: number;
   readonly queueJobs: number;
+  /** Of its lane: acquire, commit, release. */
   readonly sqlPerMessage: number;
+  /** Its share of the one statement of its page, which is ingress's. */
+  readonly sqlOfPage: number;
   readonly redisPerMessage: number;
   readonly startP50: number;
   readonly startP95: number;
@@ -34,7 +37,7 @@ const SINGLES = 150;
 class Bench {
   readonly #database: FreshDatabase;
   readonly #wakes: Wakes;
-  #pages = 0;
+  pages = 0;
   done = 0;
   readonly starts = new Map<string, number>();
 
@@ -68,10 +71,10 @@ class Bench {
 
   /** Takes in one page and sends its wakes. @returns when they were sent. */
   async take(keys: readonly { key: string; lane: string }[]): Promise<number> {
-    const from = this.#pages === 0 ? '' : `p${this.#pages}`;
-    this.#pages += 1;
+    const from = this.pages === 0 ? '' : `p${this.pages}`;
+    this.pages += 1;
     const items = keys.map(({ key, lane }) => ({ key, lane, queue: 'turns', body: { text: 'a question', key } }));
-    const { wakes } = await intake(this.#database.run, { source: 'bench', from, to: `p${this.#pages}`, items });
+    const { wakes } = await intake(this.#database.run, { source: 'bench', from, to: `p${this.pages}`, items });
     const now = performance.now();
     await this.#wakes.wakeAll(wakes);
     return now;
@@ -105,7 +108,7 @@ export async function benchLane(databaseUrl: string, redisUrl: string): Promise<
       waits.push(bench.starts.get(`single ${n}`)! - sent);
     }
 
-    const [sqlBefore, redisBefore] = [database.statements, await redisCalls(wakes.redis)];
+    const [sqlBefore, pagesBefore, redisBefore] = [database.statements, bench.pages, await redisCalls(wakes.redis)];
     const rate = perSecond(1, 1, async () => {
       for (let n = 0; n < MESSAGES; n += 50) {
         await bench.take(
@@ -115,7 +118,8 @@ export async function benchLane(databaseUrl: string, redisUrl: string): Promise<
       while (bench.done < MESSAGES + SINGLES) await sleep(2);
     });
     const messages = (await rate) * MESSAGES;
-    const sqlPerMessage = (database.statements - sqlBefore) / MESSAGES;
+    const pages = bench.pages - pagesBefore;
+    const sqlPerMessage = (database.statements - sqlBefore - pages) / MESSAGES;
     const redisPerMessage = ((await redisCalls(wakes.redis)) - redisBefore) / MESSAGES;
     await service.close(2_000);
     return {
@@ -123,6 +127,7 @@ export async function benchLane(databaseUrl: string, redisUrl: string): Promise<
       commits,
       queueJobs,
       sqlPerMessage,
+      sqlOfPage: pages / MESSAGES,
       redisPerMessage,
       startP50: percentile(waits, 0.5),
       startP95: percentile(waits, 0.95),
