@@ -1,5 +1,6 @@
 /** A named statement: parsed once on each connection of the one who runs it. */
-export type Statement = { readonly name: string; readonly text: string };
+/** `answerMs`: an answer that comes later is not waited for; milliseconds. */
+export type Statement = { readonly name: string; readonly text: string; readonly answerMs?: number };
 
 /**
  * The lane's way to Postgres: one statement, in its own transaction, READ COMMITTED. Throws a SurfacesError with

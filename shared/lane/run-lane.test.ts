@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { SurfacesError } from '../errors/surfaces-error.ts';
+import { TcpProxy } from '../runtime/test-tcp-proxy.ts';
+import { openDatabase } from '../store/postgres.ts';
 import type { RunSql } from './lane.ts';
 import type { LaneAbort } from './lease.ts';
 import { NotYet } from './not-yet.ts';
@@ -27,6 +29,21 @@ const expire = (id: string) =>
   );
 
 describe('a wake', () => {
+  it('is given back by a worker that is cut off from the database, before its lease would have ended twice', async () => {
+    const { url, namespace } = lane.database;
+    const proxy = await new TcpProxy(url).start();
+    const through = openDatabase(proxy.through(url), { namespace, max: 1 });
+    onTestFinished(() => through.close().finally(() => proxy.stop()));
+    await lane.take(['cut:cut1', 'before:before1']);
+    const worker = lane.worker({ sql: (statement, values) => through.run(statement, values), leaseMs: 1_000 });
+    expect(await worker.go('before')).toBe('done');
+    proxy.swallow();
+    const began = performance.now();
+    await expect(worker.go('cut')).rejects.toMatchObject({ code: 'database_unavailable' });
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(await lane.worker().go('cut')).toBe('done');
+  });
+
   it('runs one item, says its sends, and wakes the lane for the next one', async () => {
     await lane.take(['one:a1', 'one:a2']);
     const worker = lane.worker();

@@ -97,7 +97,9 @@ export async function runLane<Body>(options: LaneRun<Body>): Promise<LaneOutcome
   const { lane, queue, sql, leases } = options;
   const deadline = leases.deadline();
   const askedAt = Date.now();
-  const [row] = await sql<{ lane: Acquired<Body> }>(ACQUIRE, [lane, queue, leases.holder, leases.leaseMs]);
+  // A lease that is answered later than it lasts is worth nothing, and the wake goes to a worker that reaches the database.
+  const asking = { ...ACQUIRE, answerMs: leases.leaseMs };
+  const [row] = await sql<{ lane: Acquired<Body> }>(asking, [lane, queue, leases.holder, leases.leaseMs]);
   const acquired = row!.lane;
   if (acquired.status !== 'held') {
     if (acquired.status === 'elsewhere') await options.wake(lane, acquired.queue!);
