@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { STARTED_WITH } from '../../shared/runtime/called-as.ts';
 import { type RunningRole, readStack, type Stack } from '../../shared/stack/stack-file.ts';
 import { type StackHome, stackHome } from '../../shared/stack/stack-home.ts';
 import { eventsFrom, type StackEvent } from '../../shared/stack/supervisor-file.ts';
@@ -24,7 +25,7 @@ export async function status(args: string[]): Promise<number> {
   const roles = stack ? await Promise.all(stack.roles.map(look)) : [];
   const down = stack ? downIn(home, stack) : [];
   if (values.json) process.stdout.write(`${JSON.stringify({ running: stack !== undefined, roles, down }, null, 2)}\n`);
-  else if (!stack) process.stdout.write(`No stack runs in ${home.root}. Start it with: npm run up\n`);
+  else if (!stack) process.stdout.write(`No stack runs in ${home.root}. Start it with: ${STARTED_WITH}\n`);
   else {
     for (const { name, reason } of down) process.stdout.write(`  ✗ ${name.padEnd(20)} ${reason}\n`);
     for (const role of roles) process.stdout.write(`${line(role)}\n`);

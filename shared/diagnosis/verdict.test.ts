@@ -188,7 +188,7 @@ const TABLE: readonly [string, Partial<Evidence>, string | RegExp][] = [
   [
     'a lost wake',
     { lane: busy({ head: head({ receivedAt: before(9), started: false }) }) },
-    /for 9 s\. Its wake was lost, or the workers are busy or stand still \(`npm run surfaces -- status` tells\); reconcile-worker finds it within 15 s\.$/,
+    /for 9 s\. Its wake was lost, or the workers are busy or stand still; reconcile-worker finds it within 15 s\.$/,
   ],
   [
     'no workers',

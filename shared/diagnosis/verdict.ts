@@ -1,5 +1,6 @@
 import type { LaneLook } from '../lane/look-at.ts';
 import type { QueueName } from '../queue/queues.ts';
+import { CALLED_AS } from '../runtime/called-as.ts';
 import type { OpenQuestion } from '../store/room-evidence.ts';
 import { ago, clock, span } from '../time/ago.ts';
 import type { Evidence } from './evidence.ts';
@@ -115,7 +116,7 @@ function pending(lane: LaneLook, head: Head, evidence: Evidence): string {
   if (absent) return `${first}. ${absent}`;
   if (waitMs < FRESH_MS) return `${first}: its wake is on the way.`;
   if (waitMs < SWEPT_MS)
-    return `${first}. Its wake was lost, or the workers are busy or stand still (\`npm run surfaces -- status\` tells); reconcile-worker finds it within 15 s.`;
+    return `${first}. Its wake was lost, or the workers are busy or stand still; reconcile-worker finds it within 15 s.`;
   return `${first}. Workers are there: see that reconcile-worker is up, and whether ${roleOf(head)} is busy (SURFACES_CONCURRENCY) or complains in its log.`;
 }
 
@@ -138,9 +139,7 @@ function idleWorkers(role: string, processes: NonNullable<Evidence['processes']>
   const [drained, silent] = [named('drained'), named('silent')];
   return [
     `No ${role} takes work.`,
-    ...(drained
-      ? [`Drained by an operator: ${drained}; \`npm run surfaces -- undrain ${role}\` takes that back.`]
-      : []),
+    ...(drained ? [`Drained by an operator: ${drained}; \`${CALLED_AS} undrain ${role}\` takes that back.`] : []),
     ...(silent ? [`Silent for 15 s or longer: ${silent}; restart it if nothing does.`] : []),
   ].join(' ');
 }

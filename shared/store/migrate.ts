@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SurfacesError } from '../errors/surfaces-error.ts';
+import { CALLED_AS } from '../runtime/called-as.ts';
 import { backoff, sleep } from '../time/time.ts';
 import { markOf, statementsOf } from './migration-mark.ts';
 import { type AppliedMigration, compareMigrations, type Migration, readMigrations } from './migrations.ts';
@@ -170,6 +171,6 @@ export async function assertSchema(
   if (pending.length === 0) return;
   throw new SurfacesError(
     'schema_mismatch',
-    `the database is older than this code: it is at ${at}, the code at ${migrations.at(-1)?.name}; run \`npm run surfaces -- migrate\``,
+    `the database is older than this code: it is at ${at}, the code at ${migrations.at(-1)?.name}; run \`${CALLED_AS} migrate\``,
   );
 }

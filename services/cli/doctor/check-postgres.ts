@@ -1,4 +1,5 @@
 import { codeOf, describe } from '../../../shared/errors/surfaces-error.ts';
+import { CALLED_AS } from '../../../shared/runtime/called-as.ts';
 import { assertSchema } from '../../../shared/store/migrate.ts';
 import { type Database, openDatabase } from '../../../shared/store/postgres.ts';
 import type { Look } from './check.ts';
@@ -85,7 +86,7 @@ async function schemaFinding(database: Database): Promise<Finding> {
   try {
     await assertSchema(database);
   } catch (error) {
-    const remedy = codeOf(error) === 'schema_mismatch' ? 'npm run surfaces -- migrate' : undefined;
+    const remedy = codeOf(error) === 'schema_mismatch' ? `${CALLED_AS} migrate` : undefined;
     return { name: NAME, level: 'error', text: describe(error), remedy };
   }
   const zoneless = await database.run<{ column: string }>(ZONELESS);

@@ -1,4 +1,4 @@
-import { IN_THE_IMAGE } from '../../../shared/stack/called-as.ts';
+import { IN_THE_IMAGE } from '../../../shared/runtime/called-as.ts';
 import { harmless } from '../../../shared/texts/harmless.ts';
 import { type Style, styleWith } from '../demo/terminal.ts';
 import { wrapText } from '../demo/text-width.ts';

@@ -1,4 +1,4 @@
-import { IN_THE_IMAGE } from '../../../shared/stack/called-as.ts';
+import { IN_THE_IMAGE } from '../../../shared/runtime/called-as.ts';
 
 const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/;
 

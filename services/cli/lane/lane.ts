@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { readEnv } from '../../../shared/config/read-env.ts';
 import { type Found, roomMeant } from '../../../shared/diagnosis/find-room.ts';
 import { verdict } from '../../../shared/diagnosis/verdict.ts';
+import { CALLED_AS } from '../../../shared/runtime/called-as.ts';
 import type { KnownRoom } from '../../../shared/store/known-rooms.ts';
 import { openDatabase } from '../../../shared/store/postgres.ts';
 import { harmless } from '../../../shared/texts/harmless.ts';
@@ -43,7 +44,7 @@ function withoutWords(room: KnownRoom): KnownRoom {
 
 function notOne(wanted: string, { candidates }: Extract<Found, { candidates: unknown }>): string {
   if (candidates.length === 0)
-    return `surfaces: nothing is known of the room ${harmless(wanted)}. \`npm run surfaces -- rooms\` lists those that are known; one that was never answered, or whose ingress is down, is not among them.\n`;
+    return `surfaces: nothing is known of the room ${harmless(wanted)}. \`${CALLED_AS} rooms\` lists those that are known; one that was never answered, or whose ingress is down, is not among them.\n`;
   const lines = candidates.map(
     ({ roomId, name, owner, state }) => `  ${roomId}  ${name ?? '(no name)'}, ${owner}, ${state}`,
   );

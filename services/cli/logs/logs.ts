@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { CALLED_AS } from '../../../shared/runtime/called-as.ts';
 import { prettyLines } from '../../../shared/runtime/log.ts';
 import { stackHome } from '../../../shared/stack/stack-home.ts';
 import { harmless } from '../../../shared/texts/harmless.ts';
@@ -22,7 +23,7 @@ export async function logs(args: string[]): Promise<number> {
   const found = linesAbout(readLogs(folder), id.trim());
   if (found.length === 0) {
     process.stderr.write(
-      `surfaces: no line in ${folder} is about ${harmless(id)}: a message is first in the log when it waits or has ended. \`npm run surfaces -- lane <room>\` says where it stands; with SURFACES_LOG_LEVEL=debug the roles say more.\n`,
+      `surfaces: no line in ${folder} is about ${harmless(id)}: a message is first in the log when it waits or has ended. \`${CALLED_AS} lane <room>\` says where it stands; with SURFACES_LOG_LEVEL=debug the roles say more.\n`,
     );
     return 1;
   }

@@ -2,6 +2,7 @@ import { describe } from '../../../shared/errors/surfaces-error.ts';
 import { whoami } from '../../../shared/matrix/account.ts';
 import { createMatrixHttp } from '../../../shared/matrix/http.ts';
 import { openRedis, untilUp } from '../../../shared/queue/redis.ts';
+import { STARTED_WITH } from '../../../shared/runtime/called-as.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
 import { type StackHome, stackHome } from '../../../shared/stack/stack-home.ts';
 import { connectOnce } from '../../../shared/store/postgres.ts';
@@ -96,7 +97,7 @@ async function outcome(work: () => Promise<Done>): Promise<Result> {
 }
 
 function closing({ state, reason, done }: Result): string {
-  const start = 'Start with: npm run up';
+  const start = `Start with: ${STARTED_WITH}`;
   switch (state) {
     case 'nothing':
       return `There is nothing to do: everything is empty already. ${start}\n`;

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { describe } from '../../../shared/errors/surfaces-error.ts';
 import { asUserId } from '../../../shared/ids/ids.ts';
 import { openRedis, untilUp } from '../../../shared/queue/redis.ts';
+import { STARTED_WITH } from '../../../shared/runtime/called-as.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
 import { makeHome, type StackHome, stackHome } from '../../../shared/stack/stack-home.ts';
 import { type Connection, connectOnce } from '../../../shared/store/postgres.ts';
@@ -121,5 +122,5 @@ function closing({ state, reason, opening, manifest, migrated }: Result): string
     return `It is not restored, as far as can be told: ${reason}\nRun it again: it finds out, and begins from nothing.\n`;
   const steps = migrated!.length === 0 ? '' : `  Migrated   ${migrated!.join(', ')}\n`;
   const warnings = warningsOf(manifest!).map((text) => `  ! ${text}\n`);
-  return `Restored.\n${contentsText(opening!, manifest!)}${steps}${warnings.join('')}Start with: npm run up\n`;
+  return `Restored.\n${contentsText(opening!, manifest!)}${steps}${warnings.join('')}Start with: ${STARTED_WITH}\n`;
 }

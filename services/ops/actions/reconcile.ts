@@ -3,7 +3,7 @@ import type { Outcome } from '../../../shared/operate/audited.ts';
 import { planText } from '../../../shared/reconcile/plan-text.ts';
 import { resultText } from '../../../shared/reconcile/result-text.ts';
 import type { Comparison } from '../../../shared/reconcile/run-reconcile.ts';
-import { CALLED_AS } from '../../../shared/stack/called-as.ts';
+import { CALLED_AS } from '../../../shared/runtime/called-as.ts';
 import { askForRun, type RunKind, runState } from '../../../shared/store/reconcile-runs.ts';
 import { sleep, withDeadline } from '../../../shared/time/time.ts';
 import type { OpsDeps } from '../area.ts';

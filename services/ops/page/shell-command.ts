@@ -1,4 +1,4 @@
-import { CALLED_AS } from '../../../shared/stack/called-as.ts';
+import { CALLED_AS } from '../../../shared/runtime/called-as.ts';
 import { type Html, html } from './html.ts';
 import { plain } from './words.ts';
 
