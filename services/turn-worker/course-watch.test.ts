@@ -18,6 +18,7 @@ const chat: Chat = {
   typing: () => {},
 };
 const { signal } = new AbortController();
+const signals = { signal, lost: signal };
 
 test('notes what left, how long it was, and when the agent was heard; never what was said', async () => {
   const watch = new CourseWatch();
@@ -26,9 +27,9 @@ test('notes what left, how long it was, and when the agent was heard; never what
   watch.heard();
   expect(await watched.post('op', () => message('слово'), { ageMs: 0 })).toBe('$posted');
   expect(await watched.post('op', () => message('found again'), { ageMs: 9 })).toBe('$found');
-  await watched.edit('$m', 'op', '7.0', () => message('слово, word'), signal);
-  await watched.edit('$m', 'op', '7.1', () => null, signal);
-  await watched.edit('$m', 'op', 'late', () => message('it did not go out'), signal);
+  await watched.edit('$m', 'op', '7.0', () => message('слово, word'), signals);
+  await watched.edit('$m', 'op', '7.1', () => null, signals);
+  await watched.edit('$m', 'op', 'late', () => message('it did not go out'), signals);
   const full = { chat: '!room', say: { type: 'answer', ...message('full', 2) } } as Utterance;
   await watched.say(full, { ageMs: 0 });
   const course = inWork({}, (work) => {
@@ -54,7 +55,7 @@ test('notes what left, how long it was, and when the agent was heard; never what
 test('an answer without end leaves a record of bounded size', async () => {
   const watch = new CourseWatch();
   const watched = watch.watched(chat);
-  for (let n = 0; n < 2_000; n += 1) await watched.edit('$m', 'op', `7.${n}`, () => message('x'.repeat(n)), signal);
+  for (let n = 0; n < 2_000; n += 1) await watched.edit('$m', 'op', `7.${n}`, () => message('x'.repeat(n)), signals);
   const course = watch.course(context, 'turn-worker-1', 0);
   expect(course.drafts).toHaveLength(60);
   expect(course.moreDrafts).toBe(1_940);

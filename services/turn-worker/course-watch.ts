@@ -35,9 +35,9 @@ export class CourseWatch {
         this.#note(out.left());
         return id;
       },
-      edit: async (id, op, key, draft, signal) => {
+      edit: async (id, op, key, draft, signals) => {
         const out = this.#kept(draft);
-        const went = await chat.edit(id, op, key, out.draft, signal);
+        const went = await chat.edit(id, op, key, out.draft, signals);
         if (went) this.#note(out.left());
         return went;
       },

@@ -129,6 +129,7 @@ async function converse(
     ...(thread === undefined ? {} : { thread }),
     epoch: context.epoch,
     valid: context.valid,
+    lost: context.lost,
     begun: known.live,
     log,
   });

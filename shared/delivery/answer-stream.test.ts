@@ -30,6 +30,7 @@ function begin(chat: MemoryChat, record: MemoryRecord, options: Partial<AnswerSt
     asker: '@ann:test',
     epoch: 1,
     valid: () => true,
+    lost: new AbortController().signal,
     begun: [...record.rows.values()],
     log: createLog('silent', {}),
     ...options,

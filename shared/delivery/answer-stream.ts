@@ -28,6 +28,8 @@ export type AnswerStreamOptions = {
   readonly epoch: number;
   /** Whether this worker has the lane still. A process that was paused wakes up with all its timers due, the one that would tell it among them. */
   readonly valid: () => boolean;
+  /** Aborted when it has lost the lane: an edit that a slow connection holds back must not come after the successor's final text. */
+  readonly lost: AbortSignal;
   readonly begun: readonly Begun[];
   readonly log: Log;
 };
@@ -208,7 +210,7 @@ export class AnswerStream {
 
   /** A middle edit, when it is due. */
   async #edit(part: Part): Promise<number> {
-    const { chat, record, epoch, valid } = this.#options;
+    const { chat, record, epoch, valid, lost } = this.#options;
     const due = this.#pace.untilEdit(part, this.openedAt);
     if (due > 0) return due;
     if (part.edits >= part.editsReserved) {
@@ -222,7 +224,7 @@ export class AnswerStream {
       if (!draft && !this.#ended) draft = this.#draftOf(part);
       return draft ?? null;
     };
-    const out = await chat.edit(part.id!, part.op, key, left, this.#sending.signal);
+    const out = await chat.edit(part.id!, part.op, key, left, { signal: this.#sending.signal, lost });
     part.sentAt = performance.now();
     if (!out) return Number.POSITIVE_INFINITY;
     part.edits += 1;

@@ -40,13 +40,13 @@ export function matrixChat(room: RoomId, deps: MatrixChatDeps): Chat {
         signal,
       });
     },
-    async edit(id, op, key, draft, signal) {
+    async edit(id, op, key, draft, signals) {
       const content = () => {
         const message = draft();
         return message && editContent(id, answerContent(message));
       };
       const txnId = txnIdOf(op as OpId, key);
-      return (await sender.sendEvent({ room, type: MESSAGE, txnId, priority: 'middle', content, signal })) !== null;
+      return (await sender.sendEvent({ room, type: MESSAGE, txnId, priority: 'middle', content, ...signals })) !== null;
     },
     async say(utterance, options) {
       await sayInMatrix(utterance, options, deps);

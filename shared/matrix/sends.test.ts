@@ -90,6 +90,29 @@ describe.skipIf(!HOMESERVER)('the sender, on a real homeserver', () => {
     expect(await said(room)).toEqual([]);
   });
 
+  test('an edit of a worker that has lost the lane is given up, also on its way', async () => {
+    const room = await roomOf(bot);
+    let puts = 0;
+    proxy.fate = (call) => (isSend(call) ? { do: 'delay', ms: 100_000 * ++puts } : PASS);
+    const lost = new AbortController();
+    const content = () => ({ msgtype: 'm.notice', body: 'late' });
+    const edit = newSender().sendEvent({
+      room,
+      type: 'm.room.message',
+      txnId: 'edit.1',
+      priority: 'middle',
+      content,
+      lost: lost.signal,
+    });
+    await expect.poll(() => puts).toBe(1);
+    const began = performance.now();
+    lost.abort({ cancel: false, why: 'lost' });
+    await expect(edit).rejects.toThrow();
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(puts).toBe(1);
+    expect(await said(room)).toEqual([]);
+  });
+
   test('a 429 loses nothing, keeps each room’s order, and slows the whole account', async () => {
     const rooms = [await roomOf(bot), await roomOf(bot)];
     newSender();

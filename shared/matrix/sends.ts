@@ -27,9 +27,14 @@ export type FirstSend = OfSend & {
 /**
  * An edit of a text that grows. Its content is taken when its turn comes, so the newest wins; `null` drops it. The signal
  * drops it while it waits; once it is on its way it is seen through, since one that arrived late would cover the final text.
- * Before each further try it is asked for its content again: `null`, it must not arrive any more.
+ * Before each further try it is asked for its content again: `null`, it must not arrive any more. `lost`: nobody here says
+ * the final text, and whoever does cannot wait for it: what has not left yet is not sent, what is on its way is not waited for.
  */
-export type MiddleSend = OfSend & { readonly priority: 'middle'; readonly content: () => Content | null };
+export type MiddleSend = OfSend & {
+  readonly priority: 'middle';
+  readonly content: () => Content | null;
+  readonly lost?: AbortSignal;
+};
 
 type Waiting = {
   readonly send: FirstSend | MiddleSend;
@@ -187,7 +192,7 @@ export class Sender {
 
   #seeThrough({ send, span }: Waiting, content: Content): Promise<EventId> {
     let limited = 0;
-    const own = send.priority === 'first' && send.signal;
+    const own = send.priority === 'first' ? send.signal : send.lost;
     return seeThrough({
       http: this.#http,
       budget: this.#budget,

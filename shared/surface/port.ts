@@ -113,9 +113,16 @@ export type Chat = {
   ): Promise<string>;
   /**
    * A newer draft of a message. It is asked for at the moment when it can go out, so that the newest text wins; null
-   * leaves it out. Asked again before each further try of the same edit: null ends them. `key` is unique among the edits of this message. @returns whether it went out.
+   * leaves it out. Asked again before each further try of the same edit: null ends them. `key` is unique among the edits of
+   * this message. `signal` drops one that waits; `lost` also gives up one that is on its way. @returns whether it went out.
    */
-  edit(id: string, op: string, key: string, draft: () => AnswerMessage | null, signal: AbortSignal): Promise<boolean>;
+  edit(
+    id: string,
+    op: string,
+    key: string,
+    draft: () => AnswerMessage | null,
+    signals: { readonly signal: AbortSignal; readonly lost: AbortSignal },
+  ): Promise<boolean>;
   /** Says something final. Repeating it with the same message says nothing twice. */
   say(utterance: Utterance, options: { readonly ageMs: number; readonly signal?: AbortSignal }): Promise<void>;
   /** A courtesy: it may be late, or dropped; it never throws. */
