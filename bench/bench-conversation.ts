@@ -8,8 +8,8 @@ import { requestsSoFar } from './role-metrics.ts';
 import { askRound, echoRound, type Measured } from './rounds.ts';
 
 /**
- * In milliseconds; `words` beyond the bare echo bot's own in the same rounds: where many ask at once, the homeserver's queue
- * is most of what anybody waits for, and the echo bot alone is above any fixed number.
+ * In milliseconds beyond the bare echo bot's own in the same rounds: where many ask at once, the homeserver's queue is most of
+ * what anybody waits for, and the echo bot alone is above any fixed number.
  */
 type Limits = { words?: number; p95?: number; full?: number };
 
@@ -67,8 +67,9 @@ export async function benchConversation(
     figure('words p95', of('words', 0.95), 'ms'),
     figure('words p50 over the echo bot', of('words', 0.5) - echoP50, 'ms', atMost(limits.words)),
     figure('words p95 over the echo bot', of('words', 0.95) - echoP95, 'ms', atMost(limits.p95)),
-    figure('full p50', of('full', 0.5), 'ms', atMost(limits.full)),
+    figure('full p50', of('full', 0.5), 'ms'),
     figure('full p95', of('full', 0.95), 'ms'),
+    figure('full p50 over the echo bot', of('full', 0.5) - echoP50, 'ms', atMost(limits.full)),
   ];
   figures.push(
     figure('edits an answer', measured.reduce((sum, one) => sum + one.edits, 0) / count, ''),
