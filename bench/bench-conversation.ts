@@ -32,7 +32,7 @@ export async function benchConversation(
   const limits = LIMITS[at] ?? {};
   const echo: number[] = [];
   const ours = [...stack.stack.roles.map((role) => role.pid), parentOf(stack.role('ingress').pid)];
-  const cpu = () => ours.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  const cpu = () => cpuSeconds(...ours);
   const spent = { ours: 0, synapse: 0, wall: 0 };
   const measured: Measured[] = [];
   // In turn, so that both meet the machine in the same mood.

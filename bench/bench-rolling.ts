@@ -26,7 +26,7 @@ export async function benchRolling(stack: TestStack, times: number): Promise<Fig
     rolled.push(
       await streaming(residents, async () => {
         const began = performance.now();
-        for (const role of ROLES) await operate(stack, 'restart', role, '--rolling');
+        for (const role of ROLES) await stack.operate('restart', role, '--rolling');
         tookMs.push(performance.now() - began);
       }),
     );
@@ -75,11 +75,5 @@ function together(all: readonly Seen[]): Seen {
 }
 
 function scale(stack: TestStack, count: number): Promise<void> {
-  return operate(stack, 'up', ...TWICE.flatMap((role) => ['--scale', `${role}=${count}`]), '--detach');
-}
-
-/** A command of the operator. @throws Error with what it said where it ended otherwise than well. */
-export async function operate(stack: TestStack, ...command: string[]): Promise<void> {
-  const { code, output } = await stack.surfaces(...command);
-  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${output}`);
+  return stack.operate('up', ...TWICE.flatMap((role) => ['--scale', `${role}=${count}`]), '--detach');
 }

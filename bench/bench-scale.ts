@@ -1,7 +1,6 @@
 import { StreamingLoad } from '../e2e/streaming-load.ts';
 import { type Resident, TestStack } from '../e2e/test-stack.ts';
 import { untilTrue } from '../e2e/until-true.ts';
-import { operate } from './bench-rolling.ts';
 import type { Figure } from './figures.ts';
 import { percentile } from './percentile.ts';
 import { cpuSeconds } from './process-cost.ts';
@@ -56,7 +55,7 @@ async function underLoad(
   let lastScaled = 0;
   for (const count of COUNTS) {
     say(`${count} turn workers`);
-    await operate(stack, 'up', '--scale', `turn-worker=${count}`, '--detach');
+    await stack.operate('up', '--scale', `turn-worker=${count}`, '--detach');
     lastScaled = Date.now();
     // What waits is as long as these workers make it only once every room has been answered by them.
     await until(load, load.answered + ROOMS + count * SLOTS);
@@ -80,7 +79,7 @@ async function underLoad(
 
 async function measured(stack: TestStack, load: StreamingLoad, count: number, answers: number): Promise<Window> {
   const pids = stack.stack.roles.map(({ pid }) => pid);
-  const cpu = () => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  const cpu = () => cpuSeconds(...pids);
   const before = { answered: load.answered, cpu: cpu(), busy: busyOfCores(), at: performance.now() };
   await until(load, before.answered + answers);
   const { share } = busyOfCores(before.busy);

@@ -113,7 +113,11 @@ export class TestStack {
   }
 
   async #run(...command: string[]): Promise<void> {
-    if (ATTACHED) return;
+    if (!ATTACHED) await this.operate(...command);
+  }
+
+  /** A command of the operator that has to end well. @throws Error with what it said where it does not. */
+  async operate(...command: string[]): Promise<void> {
     const { code, output } = await this.surfaces(...command);
     if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${output}`);
   }

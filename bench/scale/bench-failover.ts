@@ -1,7 +1,6 @@
 import type { Resident, TestStack } from '../../e2e/test-stack.ts';
 import { untilTrue } from '../../e2e/until-true.ts';
 import type { RunningRole } from '../../shared/stack/stack-file.ts';
-import { operate } from '../bench-rolling.ts';
 import type { Figure } from '../figures.ts';
 import { percentile } from '../percentile.ts';
 
@@ -15,7 +14,7 @@ export async function benchFailover(
   kills: number,
   freezes: number,
 ): Promise<Figure[]> {
-  await operate(stack, 'up', '--scale', 'ingress=2', '--detach');
+  await stack.operate('up', '--scale', 'ingress=2', '--detach');
   const killed: number[] = [];
   for (let time = 0; time < kills; time++) {
     const { pid, index } = await active(stack);

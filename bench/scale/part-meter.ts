@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { listeningProcess } from '../../e2e/listening-process.ts';
 import type { TestStack } from '../../e2e/test-stack.ts';
 import { openRedis, type Redis, untilUp } from '../../shared/queue/redis.ts';
 import { createLog } from '../../shared/runtime/log.ts';
-import { parentOf } from '../process-cost.ts';
+import { cpuSecondsWithEnded, parentOf } from '../process-cost.ts';
 import { requestsSoFar, sumOf } from '../role-metrics.ts';
 
 /** What was spent in a time: CPU seconds by part, and what was asked of the servers. */
@@ -17,8 +17,6 @@ type Reading = {
   readonly sends: number;
 };
 
-/** Clock ticks of /proc a second. */
-const TICKS = 100;
 const CONNECT_MS = 10_000;
 /** They have no part in an answer. */
 export const OTHERS = 'other roles';
@@ -97,14 +95,11 @@ function childrenByParent(): Map<number, number[]> {
 
 /** CPU seconds of a process, of those below it, and of those of them that have ended. Postgres has one for each connection. */
 function treeSeconds(pid: number, children: ReadonlyMap<number, readonly number[]>): number {
-  let ticks = 0;
+  let own: number;
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // utime, stime, cutime, cstime
-    ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    own = cpuSecondsWithEnded(pid);
   } catch {
     return 0;
   }
-  return (children.get(pid) ?? []).reduce((sum, child) => sum + treeSeconds(child, children), ticks / TICKS);
+  return (children.get(pid) ?? []).reduce((sum, child) => sum + treeSeconds(child, children), own);
 }

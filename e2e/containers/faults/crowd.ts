@@ -15,6 +15,8 @@ const LONGEST_MS = 110_000;
 /** What comes this soon after a fault was on its way before it. */
 const ON_ITS_WAY_MS = 200;
 
+const WORDS_FOR = { question: 'demo words=2 pace=1', command: '!help', permission: 'demo ask sweep the deck' } as const;
+
 /** Three rooms in which answers stream, and somebody each who asks as a fault begins and as it ends. */
 export class Crowd {
   readonly streaming: readonly Resident[];
@@ -73,25 +75,19 @@ export class Crowd {
 export async function asksFor(what: Asks, resident: Resident): Promise<{ ms: number; answer?: Answer }> {
   const began = performance.now();
   const { person, home } = resident;
-  if (what === 'question') {
-    const { eventId } = await sayPatiently(resident, 'demo words=2 pace=1');
-    const answer = await resident.untilAnswered(eventId, LONGEST_MS);
-    return { ms: answer.finalAt! - began, answer };
-  }
-  if (what === 'file') {
-    const { eventId } = await dropFile(person, home.room, { name: 'note.txt', content: Buffer.from('a line') });
-    const answer = await resident.untilAnswered(eventId, LONGEST_MS);
-    return { ms: answer.finalAt! - began, answer };
+  const { eventId } =
+    what === 'file'
+      ? await dropFile(person, home.room, { name: 'note.txt', content: Buffer.from('a line') })
+      : await sayPatiently(resident, WORDS_FOR[what]);
+  if (what === 'command') {
+    await resident.untilReplied(eventId, home.room, LONGEST_MS);
+    return { ms: performance.now() - began };
   }
   if (what === 'permission') {
-    const { eventId } = await sayPatiently(resident, 'demo ask sweep the deck');
     const open = () => resident.question('sweep the deck')?.surfaces;
     await person.until('the question', () => open()?.ask && open()?.outcome === undefined, LONGEST_MS);
     await sayPatiently(resident, '!yes');
-    const answer = await resident.untilAnswered(eventId, LONGEST_MS);
-    return { ms: answer.finalAt! - began, answer };
   }
-  const { eventId } = await sayPatiently(resident, '!help');
-  await resident.untilReplied(eventId, home.room, LONGEST_MS);
-  return { ms: performance.now() - began };
+  const answer = await resident.untilAnswered(eventId, LONGEST_MS);
+  return { ms: answer.finalAt! - began, answer };
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { seconds } from '../seconds.ts';
 
 /** What was seen of one fault. Times in milliseconds; undefined where it does not apply. */
 export type Row = {
@@ -17,8 +18,6 @@ export type Row = {
 };
 
 const TABLE = /(<!-- measured -->\n).*?(<!-- to here -->)/s;
-
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 /** In Markdown. */
 export function table(rows: readonly Row[]): string {

@@ -3,6 +3,7 @@ import { rolesOfBuild } from '../../../shared/stack/roles-of-build.ts';
 import { wholeAnswer } from '../../streaming-load.ts';
 import type { ContainerStack } from '../container-stack.ts';
 import { call, serviceOf } from '../engine.ts';
+import { seconds } from '../seconds.ts';
 import { type Crowd, WORDS } from './crowd.ts';
 import type { Row } from './report.ts';
 
@@ -32,7 +33,7 @@ export async function whileAllStream(crowd: Crowd, fault: string, work: () => Pr
   const { answers, gaps, waits } = seen;
   for (const { text, state } of answers) assert.deepEqual([text, state], [wholeAnswer(WORDS), 'done']);
   assert.deepEqual(crowd.newBreaches(), []);
-  const most = (values: readonly number[]) => `${(Math.max(...values) / 1000).toFixed(1)} s`;
+  const most = (values: readonly number[]) => seconds(Math.max(...values));
   const note = `${answers.length} answers; longest pause in one ${most(gaps)}, longest wait for first words ${most(waits)}`;
   return {
     fault,

@@ -1,5 +1,6 @@
 import { percentile } from '../../../bench/percentile.ts';
 import type { Seen } from '../../streaming-load.ts';
+import { seconds } from '../seconds.ts';
 
 type Step = { readonly name: string; readonly began: number; readonly ended: number };
 
@@ -35,8 +36,4 @@ export class StepTimes {
       ),
     ].join('\n');
   }
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }
