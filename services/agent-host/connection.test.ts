@@ -29,6 +29,23 @@ test('a client that is silent is closed with 4408; one that answers pings stays'
   answering.cut();
 });
 
+test('a close is told also in the same round of the event loop as an event', async () => {
+  await using host = await TestHost.start({ heartbeatMs: 400 });
+  const clients = await Promise.all(Array.from({ length: 24 }, () => RawClient.greeted(host.url, TOKEN)));
+  for (const [index, client] of clients.entries()) {
+    const session_id = `s-${index}`;
+    await client.request({ type: 'session.open', session_id, workspace: session_id }, 'session.opened');
+    const input = [{ type: 'text', text: 'demo words=5000 pace=5' }];
+    await client.request({ type: 'turn.start', session_id, turn_id: 't', input }, 'turn.started');
+    client.answersPings = false;
+  }
+  // A busy loop: what is due while it is held up comes all in one round.
+  const busy = setInterval(() => holdUp(150), 160);
+  const closes = await Promise.all(clients.map((client) => client.untilClosed()));
+  clearInterval(busy);
+  expect(closes.map(({ code }) => code)).toEqual(clients.map(() => CLOSE.heartbeat));
+});
+
 test('no frame, of whatever shape, ends the host', async () => {
   await using host = await TestHost.start();
   const type = fc.constantFrom('hello', 'session.open', 'turn.start', 'turn.attach', 'snapshot.load', 'file.ack', 'x');
@@ -119,3 +136,8 @@ test('a client that asks and reads no answers is not listened to until it does',
   await expect.poll(() => answers, { timeout: 60_000, interval: 100 }).toBe(requests);
   socket.terminate();
 }, 90_000);
+
+function holdUp(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}

@@ -81,8 +81,9 @@ export class Peer implements Asker {
   }
 
   close(code: number, reason: string): void {
+    clearInterval(this.#heartbeat);
     this.#socket.close(code, reason);
-    // A client that does not answer the closing is not waited for.
+    // A client that does not answer the closing is not waited for. Not at once: the close may be corked still.
     setTimeout(() => this.#socket.terminate(), 1_000).unref();
   }
 
@@ -191,8 +192,7 @@ export class Peer implements Asker {
     if (this.#socket.isPaused) this.#heard();
     const silent = performance.now() - this.#heardAt;
     if (silent >= heartbeatMs) {
-      this.#socket.close(CLOSE.heartbeat, 'silent');
-      this.#socket.terminate();
+      this.close(CLOSE.heartbeat, 'silent');
     } else if (silent >= heartbeatMs / 2) this.#answer({ type: 'ping', nonce: String(Math.round(silent)) });
   }
 
