@@ -1,12 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TestCertificate } from '../../shared/runtime/test-certificate.ts';
 import { TestHost, TOKEN } from './test-host.ts';
 
 const CLIENT = fileURLToPath(new URL('../../shared/agent-protocol/client.ts', import.meta.url));
@@ -19,21 +17,18 @@ const SCRIPT = `
   console.log(said);
 `;
 
-let folder: string;
+let certificate: TestCertificate;
 let host: TestHost;
 let front: Server;
 let url: string;
 
-/** TLS before a host, as a reverse proxy is; the certificate is for localhost and signed by nobody. */
+/** TLS before a host, as a reverse proxy is. */
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'tls-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  const how = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  execFileSync('openssl', [...how, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  certificate = new TestCertificate();
+  const { key, cert } = certificate;
   host = await TestHost.start();
   const behind = Number(new URL(host.url).port);
-  front = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) => {
+  front = createServer({ key, cert }, (socket) => {
     const inner = connect(behind, '127.0.0.1');
     for (const one of [socket, inner]) one.on('error', () => [socket, inner].forEach((each) => void each.destroy()));
     socket.pipe(inner).pipe(socket);
@@ -44,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   front?.close();
   await host?.[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
+  certificate?.[Symbol.dispose]();
 });
 
 async function whoAnswers(at: string, environment: NodeJS.ProcessEnv = {}): Promise<string> {
@@ -55,7 +50,7 @@ async function whoAnswers(at: string, environment: NodeJS.ProcessEnv = {}): Prom
 
 describe('wss', () => {
   test('reaches a host whose certificate the process trusts', async () => {
-    expect(await whoAnswers(url, { NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') })).toBe('demo');
+    expect(await whoAnswers(url, { NODE_EXTRA_CA_CERTS: certificate.path })).toBe('demo');
   });
 
   test('refuses one that nobody vouches for, and says so', async () => {
@@ -64,7 +59,7 @@ describe('wss', () => {
 
   test('refuses one that is for another name', async () => {
     const other = url.replace('localhost', '127.0.0.1');
-    const said = await whoAnswers(other, { NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') });
+    const said = await whoAnswers(other, { NODE_EXTRA_CA_CERTS: certificate.path });
     expect(said).toContain('altnames');
   });
 });

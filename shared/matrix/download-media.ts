@@ -4,6 +4,7 @@ import { type MatrixHttp, path } from './http.ts';
 import { isRefusal } from './http-error.ts';
 import type { EncryptedFileKey } from './inbound.ts';
 import { parseMxc } from './mxc.ts';
+import { giveBack } from './receive-buffers.ts';
 
 export type MediaDownload = {
   /** `mxc://server/id` */
@@ -26,8 +27,8 @@ const ANSWER_MS = 150_000;
 const REDIRECTS = 3;
 
 /**
- * Downloads a file and gives it to `write`, chunk by chunk (some 64 KB, each the caller's to keep) and each only when the
- * last has been written. Spec: Content Repository, `GET /_matrix/client/v1/media/download/{serverName}/{mediaId}`.
+ * Downloads a file and gives it to `write`, chunk by chunk (some 64 KB, each the caller's to keep or to `giveBack`) and each
+ * only when the last has been written. Spec: Content Repository, `GET /_matrix/client/v1/media/download/{serverName}/{mediaId}`.
  *
  * When it rejects no `write` is under way any more, and **what was written is worth nothing**: of an encrypted file the
  * hash is known at its end.
@@ -64,7 +65,10 @@ export async function downloadMedia(
       for await (const chunk of body) {
         bytes += chunk.length;
         if (bytes > maxBytes) throw tooLarge();
-        await write(decryption ? decryption.update(chunk) : chunk);
+        if (decryption) {
+          await write(decryption.update(chunk));
+          giveBack(chunk);
+        } else await write(chunk);
       }
       decryption?.finish();
       return { bytes };

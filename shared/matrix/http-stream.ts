@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { textField } from '../config/json.ts';
 import type { SurfacesError } from '../errors/surfaces-error.ts';
+import { chunksOf } from './chunks-of.ts';
 import { errorOfAnswer, MatrixRefusal } from './http-error.ts';
 import { readJson } from './json-text.ts';
 import { noAnswer } from './no-answer.ts';
@@ -39,7 +40,10 @@ export type StreamAnswer = {
   readonly headers: Headers;
   /** What `content-length` says, in bytes. A body that ends before it is `matrix_unavailable`. */
   readonly size: number | undefined;
-  /** Read once; nothing is read ahead of who iterates but what the socket holds. Who stops, ends the connection. */
+  /**
+   * Read once; nothing is read ahead of who iterates but what the socket holds. Who stops, ends the connection. Who is done
+   * with a chunk may call `giveBack`.
+   */
   readonly body: AsyncIterable<Buffer>;
 };
 
@@ -114,9 +118,9 @@ async function* watchedChunks(
 ): AsyncGenerator<Buffer> {
   try {
     watch.expect(idleMs, 'nothing came of the body');
-    for await (const chunk of body) {
+    for await (const chunk of chunksOf(body)) {
       watch.relax();
-      yield chunk as Buffer;
+      yield chunk;
       watch.expect(idleMs, 'nothing came of the body');
     }
   } catch (error) {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Duplex } from 'node:stream';
 import { codeOf, SurfacesError } from '../errors/surfaces-error.ts';
 import { counter, histogram } from '../runtime/metrics.ts';
 import { backoff, sleep } from '../time/time.ts';
@@ -6,11 +7,13 @@ import { errorOfAnswer } from './http-error.ts';
 import { type Dispatch, type StreamAnswer, type StreamRequest, stream } from './http-stream.ts';
 import { parseJson, wellFormedJson } from './json-text.ts';
 import { aborted, noAnswer } from './no-answer.ts';
+import { intoReceiveBuffers } from './receive-buffers.ts';
 
 // The one door to undici. Its index loads fetch, WebSocket, caches and mocks: 29 MB of resident memory in each process,
 // against 14 MB for the pool and the request call alone (measured on Node 24). The version is pinned in package.json.
 const require = createRequire(import.meta.url);
 const Pool = require('undici/lib/dispatcher/pool.js') as typeof import('undici').Pool;
+const buildConnector = require('undici/lib/core/connect.js') as typeof import('undici').buildConnector;
 const apiRequest = require('undici/lib/api/api-request.js') as (
   this: import('undici').Pool,
   options: import('undici').Dispatcher.RequestOptions,
@@ -62,8 +65,11 @@ const POOL = {
   headersTimeout: 0,
   bodyTimeout: 0,
 };
-/** Over HTTP/2 all files would share one connection and its window with each other, and a slow disk would hold up sends. */
-const STREAM_POOL = { ...POOL, allowH2: false };
+/**
+ * Over HTTP/2 all files would share one connection and its window with each other, and a slow disk would hold up sends.
+ * Read is one chunk at a time (`highWaterMark`): two would be put together, into new memory.
+ */
+const STREAM_POOL = { ...POOL, connect: connectReceiving };
 
 const requests = counter('matrix_requests_total', 'requests to the homeserver by kind and outcome', [
   'kind',
@@ -180,6 +186,20 @@ export function createMatrixHttp(options: { baseUrl: string; accessToken: string
       await Promise.all([pool, streams, ...elsewhere].map((each) => each.destroy()));
     },
   };
+}
+
+function connectReceiving(
+  to: import('undici').buildConnector.Options,
+  done: import('undici').buildConnector.Callback,
+): void {
+  let socket: Duplex;
+  const onread = intoReceiveBuffers(() => socket);
+  const options = { ...POOL.connect, allowH2: false, highWaterMark: 1, onread };
+  buildConnector(options)(to, (...[error, connected]) => {
+    if (error) return done(error, null);
+    socket = connected;
+    done(null, connected);
+  });
 }
 
 /** A path whose `${…}` parts are encoded, so that no id of any shape leaves its place in the path. */

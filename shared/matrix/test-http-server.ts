@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import type { TestCertificate } from '../runtime/test-certificate.ts';
 import { createMatrixHttp, type MatrixHttp } from './http.ts';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -10,20 +13,34 @@ export class TestHttpServers {
 
   /** @returns its origin. */
   async serve(answer: Answer): Promise<string> {
-    const server = createServer(answer);
+    return `http://127.0.0.1:${await this.#listen(createServer(answer))}`;
+  }
+
+  /** A server that is the homeserver, with `secret-token` for us. */
+  async homeserver(answer: Answer): Promise<MatrixHttp> {
+    return this.#connect(await this.serve(answer));
+  }
+
+  /** The same over TLS; this process trusts the certificate from then on. */
+  async secureHomeserver({ key, cert }: TestCertificate, answer: Answer): Promise<MatrixHttp> {
+    const port = await this.#listen(createSecureServer({ key, cert }, answer));
+    setDefaultCACertificates([...getCACertificates('default'), cert.toString()]);
+    return this.#connect(`https://localhost:${port}`);
+  }
+
+  #connect(baseUrl: string): MatrixHttp {
+    const http = createMatrixHttp({ baseUrl, accessToken: 'secret-token' });
+    this.#closing.unshift(() => http.close());
+    return http;
+  }
+
+  async #listen(server: Server): Promise<number> {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     this.#closing.push(() => {
       server.closeAllConnections();
       server.close();
     });
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
-
-  /** A server that is the homeserver, with `secret-token` for us. */
-  async homeserver(answer: Answer): Promise<MatrixHttp> {
-    const http = createMatrixHttp({ baseUrl: await this.serve(answer), accessToken: 'secret-token' });
-    this.#closing.unshift(() => http.close());
-    return http;
+    return (server.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {

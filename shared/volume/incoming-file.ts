@@ -11,8 +11,8 @@ import { volumeProblem } from './volume-error.ts';
 export type IncomingFile = {
   /** Where this process and its children can read what was written, to look at it before it settles. Not a path for others. */
   readonly partPath: string;
-  /** Any number of bytes, in order. After it threw, the file is abandoned. */
-  write(chunk: Uint8Array): Promise<void>;
+  /** Any number of bytes, in order, which nobody changes meanwhile. After it threw, the file is abandoned. */
+  write(...chunks: readonly Uint8Array[]): Promise<void>;
   /** Gives it its name and makes it visible, whole and at once. @returns its path in the workspace, `inbox/<name>`. */
   settle(name: string): Promise<Written & { readonly path: string }>;
   /** Takes it away. In a `finally`: it does nothing after `settle`. Never throws. */
@@ -58,7 +58,7 @@ export async function beginIncoming(workspaceFolder: string, key: string): Promi
   return {
     partPath: part.readPath,
     abandon,
-    write: (chunk) => orAbandon(part.write(chunk)),
+    write: (...chunks) => orAbandon(part.write(...chunks)),
     async settle(wanted) {
       const { stats, ...written } = await orAbandon(part.finish(FILE_MODE));
       const name = await orAbandon(nameWithoutClash(inbox, part.path, safeName(wanted), { ...written, stats }));

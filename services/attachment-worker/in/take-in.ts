@@ -4,6 +4,7 @@ import { isCancelled } from '../../../shared/lane/is-cancelled.ts';
 import type { LaneItem } from '../../../shared/lane/lane.ts';
 import type { RunContext } from '../../../shared/lane/run-lane.ts';
 import { downloadMedia } from '../../../shared/matrix/download-media.ts';
+import { giveBack } from '../../../shared/matrix/receive-buffers.ts';
 import type { NewFileIn } from '../../../shared/store/files-in.ts';
 import type { ChatRoom } from '../../../shared/store/rooms.ts';
 import { beginIncoming } from '../../../shared/volume/incoming-file.ts';
@@ -83,7 +84,10 @@ async function download(
       totalMs: TOTAL_MS,
       signal,
     };
-    const blocks = inBlocks((block) => incoming.write(block));
+    const blocks = inBlocks(async (chunks) => {
+      await incoming.write(...chunks);
+      chunks.forEach(giveBack);
+    });
     await downloadMedia(deps.http, source, (chunk) => {
       space.take(chunk.length);
       return blocks.write(chunk);
