@@ -1,4 +1,4 @@
-import { always, oneOf, optionalCount, text, url, variable } from './variable.ts';
+import { always, oneOf, optionalCount, optionalToken, text, url, variable } from './variable.ts';
 import { z } from './zod.ts';
 
 /** Of the agent host with `AGENT=openai`. */
@@ -13,7 +13,7 @@ export const OPENAI_VARIABLES = {
     example: 'sk-…',
     secret: true,
     ...always(''),
-    parse: z.string(),
+    parse: optionalToken,
   }),
   OPENAI_MODEL: variable({
     meaning: 'with AGENT=openai, the model, as the server calls it',

@@ -39,6 +39,15 @@ describe('configuration', () => {
     }
   });
 
+  test.each(['syt_sécret', 'syt_“secret”', 'syt_secret\n\nsyt_other'])(
+    'a token that fits into no header is told, and not shown: %j',
+    (value) => {
+      const read = () => readEnv({ MATRIX_ACCESS_TOKEN: value }, ['MATRIX_ACCESS_TOKEN']);
+      expect(read).toThrow('MATRIX_ACCESS_TOKEN has a character in it that no token has');
+      expect(read).not.toThrow(value.slice(4));
+    },
+  );
+
   test('a value may stand in a file, whatever it is', () => {
     const [token, edits] = [fileWith('syt_secret\n'), fileWith('12\n')];
     const env = readEnv({ MATRIX_ACCESS_TOKEN: '', MATRIX_ACCESS_TOKEN_FILE: token, SURFACES_MAX_EDITS_FILE: edits }, [

@@ -1,4 +1,4 @@
-import { text, url, variable } from './variable.ts';
+import { text, token, url, variable } from './variable.ts';
 
 /** Where everything is that surfaces works with, and how it gets in. */
 export const SERVER_VARIABLES = {
@@ -23,14 +23,14 @@ export const SERVER_VARIABLES = {
     meaning: 'the bot’s access token, from a login, so that it has a device (docs/OPERATIONS.md)',
     example: 'syt_…',
     secret: true,
-    parse: text,
+    parse: token,
   }),
   AGENT_URL: variable({ meaning: 'the agent host', example: 'ws://agent-host:7700', parse: url('ws:', 'wss:') }),
   AGENT_TOKEN: variable({
     meaning: 'the token that the agent host asks for',
     example: 'a long random text',
     secret: true,
-    parse: text,
+    parse: token,
   }),
   AGENTS_DIR: variable({
     meaning: 'the shared volume of the rooms’ workspaces',

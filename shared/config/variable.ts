@@ -13,6 +13,11 @@ export type Variable<T> = {
 };
 
 export const text = z.string().min(1, 'is empty');
+/** What goes into a header. The value itself is never told. */
+export const optionalToken = z
+  .string()
+  .regex(/^[\x20-\x7e]*$/, 'has a character in it that no token has: only printable ASCII fits');
+export const token = text.pipe(optionalToken);
 export const count = z.string().regex(/^\d+$/, 'is not a whole number').transform(Number);
 export const optionalCount = z
   .string()
