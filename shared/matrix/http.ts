@@ -1,13 +1,12 @@
 import { createRequire } from 'node:module';
-import type { Duplex } from 'node:stream';
 import { codeOf, SurfacesError } from '../errors/surfaces-error.ts';
 import { counter, histogram } from '../runtime/metrics.ts';
 import { backoff, sleep } from '../time/time.ts';
+import { connectors } from './connectors.ts';
 import { errorOfAnswer } from './http-error.ts';
 import { type Dispatch, type StreamAnswer, type StreamRequest, stream } from './http-stream.ts';
 import { parseJson, wellFormedJson } from './json-text.ts';
 import { aborted, noAnswer } from './no-answer.ts';
-import { intoReceiveBuffers } from './receive-buffers.ts';
 
 // The one door to undici. Its index loads fetch, WebSocket, caches and mocks: 29 MB of resident memory in each process,
 // against 14 MB for the pool and the request call alone (measured on Node 24). The version is pinned in package.json.
@@ -57,19 +56,16 @@ const TIMEOUT_MS = 30_000;
 /** Enough for a page's gap fills or for all sends in flight; a homeserver's worker serves no more at once anyway. */
 const CONNECTIONS = 32;
 
+const { resetting, receiving } = connectors(buildConnector);
 const POOL = {
   // Below the idle limits of common reverse proxies, so that we close a connection before they do.
   keepAliveTimeout: 15_000,
-  connect: { timeout: 10_000 },
+  connect: resetting,
   // The deadline of a try is ours (below); undici's own would end a long poll.
   headersTimeout: 0,
   bodyTimeout: 0,
 };
-/**
- * Over HTTP/2 all files would share one connection and its window with each other, and a slow disk would hold up sends.
- * Read is one chunk at a time (`highWaterMark`): two would be put together, into new memory.
- */
-const STREAM_POOL = { ...POOL, connect: connectReceiving };
+const STREAM_POOL = { ...POOL, connect: receiving };
 
 const requests = counter('matrix_requests_total', 'requests to the homeserver by kind and outcome', [
   'kind',
@@ -186,20 +182,6 @@ export function createMatrixHttp(options: { baseUrl: string; accessToken: string
       await Promise.all([pool, streams, ...elsewhere].map((each) => each.destroy()));
     },
   };
-}
-
-function connectReceiving(
-  to: import('undici').buildConnector.Options,
-  done: import('undici').buildConnector.Callback,
-): void {
-  let socket: Duplex;
-  const onread = intoReceiveBuffers(() => socket);
-  const options = { ...POOL.connect, allowH2: false, highWaterMark: 1, onread };
-  buildConnector(options)(to, (...[error, connected]) => {
-    if (error) return done(error, null);
-    socket = connected;
-    done(null, connected);
-  });
 }
 
 /** A path whose `${…}` parts are encoded, so that no id of any shape leaves its place in the path. */

@@ -18,17 +18,23 @@ export class TestHttpServers {
 
   /** A server that is the homeserver, with `secret-token` for us. */
   async homeserver(answer: Answer): Promise<MatrixHttp> {
-    return this.#connect(await this.serve(answer));
+    return this.connect(await this.serve(answer));
   }
 
-  /** The same over TLS; this process trusts the certificate from then on. */
-  async secureHomeserver({ key, cert }: TestCertificate, answer: Answer): Promise<MatrixHttp> {
+  /** The same over TLS. */
+  async secureHomeserver(certificate: TestCertificate, answer: Answer): Promise<MatrixHttp> {
+    return this.connect(await this.serveSecurely(certificate, answer));
+  }
+
+  /** This process trusts the certificate from then on. @returns its origin. */
+  async serveSecurely({ key, cert }: TestCertificate, answer: Answer): Promise<string> {
     const port = await this.#listen(createSecureServer({ key, cert }, answer));
     setDefaultCACertificates([...getCACertificates('default'), cert.toString()]);
-    return this.#connect(`https://localhost:${port}`);
+    return `https://localhost:${port}`;
   }
 
-  #connect(baseUrl: string): MatrixHttp {
+  /** To a homeserver somewhere, closed with the others. */
+  connect(baseUrl: string): MatrixHttp {
     const http = createMatrixHttp({ baseUrl, accessToken: 'secret-token' });
     this.#closing.unshift(() => http.close());
     return http;

@@ -10,6 +10,8 @@ export class TcpProxy {
   readonly #target: { readonly host: string; readonly port: number };
   readonly #pairs = new Set<{ readonly sockets: readonly [Socket, Socket]; dead: boolean }>();
   readonly #server: Server;
+  /** Connections that either side has reset, and not only closed. */
+  resets = 0;
   #hole = false;
   #port = 0;
 
@@ -61,7 +63,9 @@ export class TcpProxy {
     for (const [from, to] of [pair.sockets, pair.sockets.toReversed() as [Socket, Socket]]) {
       from.setNoDelay(true);
       from.on('data', (bytes) => pair.dead || to.write(bytes));
-      from.on('error', () => {});
+      from.on('error', ({ code }: NodeJS.ErrnoException) => {
+        if (code === 'ECONNRESET') this.resets += 1;
+      });
       from.on('close', () => pair.dead || to.destroy());
     }
   }

@@ -76,7 +76,7 @@ const cuts: Case[] = [
       .filter((from) => from !== 'agent-host' || role === 'command-worker')
       .map((from): Case => ({ ...isCut, at: [all(role)], from, asks: asksOf(role) })),
   ),
-  { fault: 'unplug', lasts: CUT_MS, at: [one('turn-worker')], goesOn: true },
+  { fault: 'unplug', lasts: CUT_MS, at: [one('turn-worker')], goesOn: true, always: true },
   ...['redis', 'postgres', 'agent-host'].map((role): Case => ({ fault: 'unplug', lasts: CUT_MS, at: [all(role)] })),
 ];
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Answer } from '../../../services/cli/demo/person/answers.ts';
+import { sleep } from '../../../shared/time/time.ts';
 import { wholeAnswer } from '../../streaming-load.ts';
 import type { ContainerStack } from '../container-stack.ts';
 import type { Container } from '../engine.ts';
@@ -11,6 +12,8 @@ import type { Row } from './report.ts';
 import { starve } from './starve.ts';
 import { changedSince, containersAt, running } from './targets.ts';
 
+/** What a kernel could not send for 15 s it sends with its next try, which comes within that time again. */
+const LATE_MS = 15_000;
 const STARTED_AGAIN: readonly Case['fault'][] = ['kill -9', 'docker kill', 'out of memory'];
 
 /** While answers stream in three rooms: the fault, its end, what people saw, and whether every promise holds. */
@@ -21,6 +24,7 @@ export async function tryOut(stack: ContainerStack, crowd: Crowd, each: Case): P
     return { targets, ...(await goThrough(stack, crowd, each, targets)) };
   });
   await stack.untilReady();
+  if (each.fault === 'unplug') await sleep(LATE_MS);
 
   const ends = [...seen.answers, ...result.asked.flatMap(({ answer }) => answer ?? [])];
   const failed = ends.filter(({ state }) => state !== 'done');
