@@ -177,13 +177,15 @@ describe('the command worker killed while it answers an invitation', () => {
 
 test('a role whose port somebody else takes meanwhile comes back with another', async () => {
   const { url } = stack.role('ops');
+  // Else the role may be there again before anybody else is.
+  process.kill(supervisor(), 'SIGSTOP');
   const killed = stack.kill('ops');
   const other = createServer();
   await untilTrue('the port to be free', async () => {
     other.listen(Number(new URL(url).port), '127.0.0.1');
     await once(other, 'listening');
     return true;
-  });
+  }).finally(() => process.kill(supervisor(), 'SIGCONT'));
   try {
     await stack.untilBack('ops', killed);
     expect(stack.role('ops').url).not.toBe(url);

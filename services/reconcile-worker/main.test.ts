@@ -16,7 +16,7 @@ afterEach(async () => {
 
 async function role(environment: Record<string, string>) {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
-    env: { ...process.env, SURFACES_HTTP_PORT: '0', MATRIX_ACCESS_TOKEN: 'nobody’s', ...environment },
+    env: { ...process.env, SURFACES_HTTP_PORT: '0', MATRIX_ACCESS_TOKEN: 'of-nobody', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

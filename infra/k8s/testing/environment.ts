@@ -36,7 +36,7 @@ export function environmentOf(pod: Manifest, manifests: readonly Manifest[]): Re
   ]);
   const secrets = Object.keys(secretsOf(pod)).map((name) => {
     const file = join(files, name);
-    writeFileSync(file, VARIABLES[name as VariableName].example.replace('change-me', 'a-password'));
+    writeFileSync(file, VARIABLES[name as VariableName].example.replace(/change-me|…/, 'a-password'));
     return [`${name}_FILE`, file];
   });
   return { ...Object.assign({}, ...settings), ...Object.fromEntries([...given, ...secrets]) };
