@@ -1,25 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createMatrixHttp, type MatrixHttp, path } from './http.ts';
+import { type Answer, TestHttpServers } from './test-http-server.ts';
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
+const servers = new TestHttpServers();
+afterEach(() => servers.close());
 
-async function homeserver(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<MatrixHttp> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/prefix/`;
-  const http = createMatrixHttp({ baseUrl, accessToken: 'secret-token' });
-  closing.push(
-    () => http.close(),
-    () => server.closeAllConnections(),
-    () => server.close(),
-  );
-  return http;
-}
+const homeserver = async (answer: Answer): Promise<MatrixHttp> =>
+  servers.connect(`${await servers.serve(answer)}/prefix/`);
 
 const get = { kind: 'test', method: 'GET', path: '/_matrix/x' } as const;
 

@@ -60,7 +60,7 @@ test.each([
   ['in pieces', inPieces, false],
   ['in pieces, over TLS', inPieces, true],
 ])('a body %s is what was sent, whenever its memory is given back', async (_, answer, secure) => {
-  const http = secure ? await servers.secureHomeserver(certificate, answer) : await servers.homeserver(answer);
+  const http = servers.connect(await (secure ? servers.serveSecurely(certificate, answer) : servers.serve(answer)));
   for (let times = 0; times < 3; times++) await Promise.all([1, 4, 16].map((most) => receive(http, most)));
 });
 

@@ -6,10 +6,10 @@ const SIZE = 64 * 1024;
 /** How many lie ready for the next reads: 4 MiB, in a process that received much. */
 const MOST_FREE = 64;
 
-type Lent = { readonly memory: Buffer; filled: number; returned: number };
+type Loan = { readonly memory: Buffer; filled: number; returned: number };
 
-const free: Buffer[] = [];
-const lent = new WeakMap<ArrayBufferLike, Lent>();
+const free: Loan[] = [];
+const loans = new WeakMap<ArrayBufferLike, Loan>();
 
 /**
  * The `onread` of a socket that reads into memory which comes back: new memory for each read of a large file costs more
@@ -20,7 +20,7 @@ export function intoReceiveBuffers(socket: () => Duplex): OnReadOpts {
   return {
     buffer: lend,
     callback(bytes, memory) {
-      const loan = lent.get(memory.buffer) as Lent;
+      const loan = loans.get(memory.buffer) as Loan;
       loan.filled = bytes;
       return socket().push(loan.memory.subarray(0, bytes));
     },
@@ -34,14 +34,21 @@ export function intoReceiveBuffers(socket: () => Duplex): OnReadOpts {
  * Used again is only what came back whole: of memory that also held headers, or pieces of something else, nothing.
  */
 export function giveBack(chunk: Uint8Array): void {
-  const loan = lent.get(chunk.buffer);
+  const loan = loans.get(chunk.buffer);
   if (!loan) return;
   loan.returned += chunk.length;
-  if (loan.returned === loan.filled && free.length < MOST_FREE) free.push(loan.memory);
+  if (loan.returned === loan.filled && free.length < MOST_FREE) free.push(loan);
 }
 
 function lend(): Buffer {
-  const memory = free.pop() ?? Buffer.allocUnsafeSlow(SIZE);
-  lent.set(memory.buffer, { memory, filled: 0, returned: 0 });
-  return memory;
+  const loan = free.pop() ?? newLoan();
+  loan.filled = 0;
+  loan.returned = 0;
+  return loan.memory;
+}
+
+function newLoan(): Loan {
+  const loan = { memory: Buffer.allocUnsafeSlow(SIZE), filled: 0, returned: 0 };
+  loans.set(loan.memory.buffer, loan);
+  return loan;
 }

@@ -21,12 +21,7 @@ export class TestHttpServers {
     return this.connect(await this.serve(answer));
   }
 
-  /** The same over TLS. */
-  async secureHomeserver(certificate: TestCertificate, answer: Answer): Promise<MatrixHttp> {
-    return this.connect(await this.serveSecurely(certificate, answer));
-  }
-
-  /** This process trusts the certificate from then on. @returns its origin. */
+  /** Over TLS; this process trusts the certificate from then on. @returns its origin. */
   async serveSecurely({ key, cert }: TestCertificate, answer: Answer): Promise<string> {
     const port = await this.#listen(createSecureServer({ key, cert }, answer));
     setDefaultCACertificates([...getCACertificates('default'), cert.toString()]);
