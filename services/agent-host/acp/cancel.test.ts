@@ -46,7 +46,7 @@ describe('a turn that is stopped', () => {
   });
 
   test('which hears no cancel costs the process, and the next turn goes on in another with all that was kept', async () => {
-    await using stubborn = new TestAgent();
+    await using stubborn = new TestAgent({}, { patience: { cancelMs: 200 } });
     await stubborn.turn('my name is Ada');
     await stubborn.turn('[[stubborn]]', atFirstWord());
     const [first] = stubborn.pids;
@@ -57,7 +57,7 @@ describe('a turn that is stopped', () => {
   });
 
   test('which hears no cancel does not end the turns of others: the process ends after them', async () => {
-    await using stubborn = new TestAgent();
+    await using stubborn = new TestAgent({}, { patience: { cancelMs: 200 } });
     await stubborn.turn('hello');
     const other = stubborn.turn('[[words 100 10]]', { session: 'other' });
     await eventually(() => stubborn.seen('session/prompt').length).toBe(2);

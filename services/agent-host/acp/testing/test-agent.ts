@@ -48,7 +48,7 @@ export class TestAgent {
       ...without(over, 'env'),
       patience: {
         initializeMs: 15_000,
-        cancelMs: 200,
+        cancelMs: 5_000,
         terminateMs: 300,
         placeMs: 5_000,
         firstPauseMs: 100,
