@@ -19,6 +19,7 @@ import { migrationProblems } from './migration-rules.ts';
 import { alertsFile, alertsTable } from './prometheus-files.ts';
 import { prometheusRule } from './prometheus-rule.ts';
 import { readSources } from './source-tree.ts';
+import { unfitMutations } from './unfit-mutations.ts';
 
 const USAGE = `npm run check [-- --write]
 
@@ -62,7 +63,7 @@ const CHECKS: readonly Check[] = [
     problems: () => upToDate(RULE_OF_OPERATOR, prometheusRule([rules(), alertsFile(ALERTS)])),
   },
   { name: 'dashboard of Grafana', problems: () => upToDate(DASHBOARD_FILE, dashboardFile(ROWS)) },
-  { name: 'mutations fit', problems: async () => unfitMutations() },
+  { name: 'mutations fit', problems: async () => unfitMutations(PROJECT_ROOT, [...E2E_MUTATIONS, ...LANE_MUTATIONS]) },
   { name: 'migrations', problems: async () => migrationProblems(readMigrations()) },
   {
     name: 'links of the docs',
@@ -101,16 +102,6 @@ async function upToDate(path: string, text: string): Promise<string[]> {
 
 function rules(): string {
   return readFileSync(join(PROJECT_ROOT, RULES_FILE), 'utf8');
-}
-
-/** A mutation whose text is gone breaks nothing any more, and its test proves nothing. */
-function unfitMutations(): string[] {
-  return [...E2E_MUTATIONS, ...LANE_MUTATIONS].flatMap(({ file, find }) => {
-    const path = join(PROJECT_ROOT, file);
-    if (!existsSync(path)) return [`${file} is not there any more`];
-    const times = readFileSync(path, 'utf8').split(find).length - 1;
-    return times === 1 ? [] : [`${file} holds ${times} times, not once: ${find.split('\n')[0]}`];
-  });
 }
 
 function pages(): Map<string, string> {

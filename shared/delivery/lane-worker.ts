@@ -24,7 +24,7 @@ import { needDatabase } from '../store/need-database.ts';
 import { type Database, openDatabase } from '../store/postgres.ts';
 import type { Utterance } from '../surface/port.ts';
 import { asItemWork, asLeftover, notingWhy } from './item-work.ts';
-import type { MatrixChatDeps } from './matrix-chat.ts';
+import { type MatrixChatDeps, matrixChat } from './matrix-chat.ts';
 import { sayDefect } from './say-defect.ts';
 import { sayUtterance } from './say-utterance.ts';
 
@@ -146,7 +146,8 @@ export function serveLanes(
           const said = body as Utterance;
           await asLeftover(said, () => sayUtterance(said, { ageMs: Date.now() - createdAt, signal: lost }, parts));
         },
-        onDefect: (item, error) => sayDefect(item, error, database, log),
+        onDefect: (item, error, lost) =>
+          sayDefect(item, error, { database, chat: matrixChat(item.body.room, parts), lost, log }),
         log,
       }),
   });

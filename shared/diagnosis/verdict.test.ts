@@ -30,6 +30,7 @@ const look = (fields: Partial<LaneLook> = {}): LaneLook => ({
   leaseUntil: null,
   waitUntil: null,
   waits: 0,
+  losses: 0,
   nudged: false,
   head: null,
   unsent: 0,
@@ -159,6 +160,11 @@ const TABLE: readonly [string, Partial<Evidence>, string | RegExp][] = [
     'not yet',
     { lane: busy({ waitUntil: after(2), waits: 3, head: head({ queue: 'attachments', started: false }) }) },
     'A message may not begin yet (a limit, or files that belong to it); it is tried again in 2 s.',
+  ],
+  [
+    'what lost its worker again and again',
+    { lane: busy({ waitUntil: after(9), losses: 4 }) },
+    'A message lost its worker 4 times in a row, and may be why; it is tried again in 9 s. If it goes on, it ends with an error. See what ended turn-worker: its log, and whether it gets enough memory.',
   ],
   [
     'waits, nobody knows what for',

@@ -82,6 +82,8 @@ function waiting(lane: LaneLook, head: Head, until: Date, { questions, agentProb
   const next = `it is tried again in ${span(until.getTime() - lane.now.getTime())}`;
   if (!head.started)
     return `${capitalized(nounOf(head))} may not begin yet (a limit, or files that belong to it); ${next}${behind(lane)}.`;
+  if (lane.losses > 0)
+    return `${capitalized(nounOf(head))} lost its worker ${lane.losses === 1 ? 'once' : `${lane.losses} times in a row`}, and may be why; ${next}${behind(lane)}. If it goes on, it ends with an error. See what ended ${roleOf(head)}: its log, and whether it gets enough memory.`;
   if (lane.waits > 0) {
     const why =
       isTurn(head) && agentProblem !== undefined

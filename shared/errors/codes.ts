@@ -133,7 +133,7 @@ export const ERROR_CODES = {
   internal: {
     disposition: 'permanent',
     operator:
-      'A defect of surfaces. Search the log for the id that stands beside the code, and report what you find there.',
+      'A defect of surfaces. Search the log for the id that stands beside the code, and report what you find there. Where it says that the worker was lost eight times in a row: see what ended the workers (docs/OPERATIONS.md).',
   },
   // What an operator sees.
   config_invalid: {

@@ -32,6 +32,8 @@ export class Lease {
   readonly key: string;
   /** By the monotonic clock; earlier than the database's own deadline, because it counts from before the question. */
   deadline: number;
+  /** When it was taken, by the monotonic clock. */
+  readonly takenAt = performance.now();
   readonly #run = new AbortController();
   readonly #lost = new AbortController();
 
@@ -77,6 +79,8 @@ export type LeaseOptions = {
 /** A margin and the watchdog's pace, as a share of the lease: what is late by it is noticed before the lease ends. */
 const TICKS = 12;
 const BEATS = 3;
+/** A tick that is late by this share of the lease: the process stood still. */
+const STILL = 1 / 2;
 
 /**
  * All leases of a process: one heartbeat statement for them each third of a lease, and a watchdog by the local clock,
@@ -91,7 +95,9 @@ export class LeaseKeeper {
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #lastBeat = 0;
-  #ended = false;
+  #lastTick = 0;
+  #stoodStillAt = Number.NEGATIVE_INFINITY;
+  readonly #end = new AbortController();
 
   constructor(options: LeaseOptions) {
     this.#sql = options.sql;
@@ -105,6 +111,17 @@ export class LeaseKeeper {
     return this.#held.size;
   }
 
+  /** Aborted when the process begins to end. */
+  get ending(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** The process did nothing for a good part of a lease, at a time when it had this one: it was paused, or blocked. */
+  stoodStillSince(lease: Lease): boolean {
+    this.#lookAtClock();
+    return this.#stoodStillAt >= lease.takenAt;
+  }
+
   /** When a lease that is asked for now would end, by the local clock; to be read before the question is sent. */
   deadline(): number {
     return performance.now() + this.leaseMs * (1 - 1 / TICKS);
@@ -114,9 +131,10 @@ export class LeaseKeeper {
     const lease = new Lease(lane, epoch, seq, key, deadline);
     this.#held.set(lane, lease);
     // Asked for before the process began to end: handed on at once, like those that it held.
-    if (this.#ended) lease.abort({ cancel: false, why: 'shutdown' });
+    if (this.ending.aborted) lease.abort({ cancel: false, why: 'shutdown' });
     if (!this.#timer) {
       this.#lastBeat = performance.now();
+      this.#lastTick = performance.now();
       this.#timer = setInterval(() => this.#tick(), this.leaseMs / TICKS);
     }
     return lease;
@@ -126,6 +144,7 @@ export class LeaseKeeper {
   drop(lease: Lease): void {
     if (this.#held.get(lease.lane) === lease) this.#held.delete(lease.lane);
     if (this.#held.size === 0) {
+      this.#lookAtClock();
       clearInterval(this.#timer);
       this.#timer = undefined;
     }
@@ -139,7 +158,7 @@ export class LeaseKeeper {
 
   /** The process ends: everything that runs, or is taken from now on, is told to leave off, without a word to the outside. */
   abortAll(): void {
-    this.#ended = true;
+    this.#end.abort();
     for (const lease of this.#held.values()) lease.abort({ cancel: false, why: 'shutdown' });
   }
 
@@ -151,7 +170,14 @@ export class LeaseKeeper {
     return this.#beating;
   }
 
+  #lookAtClock(): void {
+    const now = performance.now();
+    if (this.#timer && now - this.#lastTick > this.leaseMs * STILL) this.#stoodStillAt = now;
+    this.#lastTick = now;
+  }
+
   #tick(): void {
+    this.#lookAtClock();
     for (const lease of this.#held.values()) lease.valid();
     if (performance.now() - this.#lastBeat >= this.leaseMs / BEATS - this.leaseMs / TICKS / 2) {
       this.#lastBeat = performance.now();

@@ -12,6 +12,8 @@ export type LaneLook = {
   readonly waitUntil: Date | null;
   /** How often in a row the head was put back. */
   readonly waits: number;
+  /** How often in a row a holder was lost while it had the head. */
+  readonly losses: number;
   readonly nudged: boolean;
   /** The item that is next, or runs. */
   readonly head: {
@@ -40,6 +42,7 @@ const LOOK = {
   text: `
 SELECT t.lane, coalesce(l.done_seq, 0) AS "doneSeq", coalesce(s.last_seq, 0) AS "lastSeq", coalesce(l.epoch, 0) AS epoch,
   l.holder, l.lease_until AS "leaseUntil", l.wait_until AS "waitUntil", coalesce(l.waits, 0) AS waits, coalesce(l.nudged, false) AS nudged,
+  CASE WHEN l.lost_seq = i.seq THEN greatest(l.losses, 0) ELSE 0 END AS losses,
   i.key, i.body->>'type' AS kind, i.queue, CASE WHEN l.handed_seq = i.seq THEN l.handed_queue END AS "handedTo",
   i.received_at AS "receivedAt", coalesce(l.started_seq = i.seq, false) AS started, coalesce(p.through_seq >= i.seq, false) AS stopped,
   EXISTS (SELECT FROM lane_amendment a WHERE a.target = i.key AND a.kind = 'withdraw') AS withdrawn,

@@ -242,6 +242,23 @@ describe('what goes wrong', () => {
     expect(worker.said).toEqual(['defect p1', 'answer p2']);
   });
 
+  it('puts an item back that fails while what would say so is away, and ends it later', async () => {
+    await lane.take(['speechless:sp1']);
+    let isAway = true;
+    const worker = lane.worker({
+      run: () => Promise.reject(new TypeError('a bug')),
+      onDefect: (item) => {
+        if (isAway) throw away();
+        return [{ op: `said of ${item.key}`, body: null }];
+      },
+    });
+    expect(await worker.go('speechless')).toBe('waiting');
+    expect(worker.said).toEqual([]);
+    isAway = false;
+    expect(await worker.go('speechless')).toBe('done');
+    expect(worker.said).toEqual(['said of sp1']);
+  });
+
   it.each([
     ['an operation id that exists', [{ op: 'answer a1', body: {} }]],
     ['a NUL that Postgres does not store', [{ op: 'nul', body: { text: '\u0000' } }]],

@@ -1,10 +1,12 @@
 import { codeOf, describe, SurfacesError } from '../errors/surfaces-error.ts';
 import { backoff } from '../time/time.ts';
 import { commit } from './commit.ts';
-import { type Deliver, flushSends, type Sent } from './flush-sends.ts';
+import { type Deliver, flushSends } from './flush-sends.ts';
 import { HandOver } from './hand-over.ts';
 import type { LaneItem, LaneLog, RunSql, Send, Wake } from './lane.ts';
 import type { Lease, LeaseKeeper } from './lease.ts';
+import { giveUp, handOver, putBack, release } from './let-go.ts';
+import { Hopeless } from './losses.ts';
 import { NotYet } from './not-yet.ts';
 import { Parked } from './park.ts';
 
@@ -50,8 +52,11 @@ export type LaneRun<Body> = {
   /** Wraps an item from when the lane is taken until it is released: for those who write down what goes on. */
   readonly around?: Around<Body>;
   readonly deliver: Deliver;
-  /** What is said where `run` failed for good: the item is done with it, so that one item never blocks a lane. */
-  readonly onDefect: (item: LaneItem<Body>, error: unknown) => Send[] | Promise<Send[]>;
+  /**
+   * What is said where `run` failed for good: the item is done with it, so that one item never blocks a lane. A
+   * SurfacesError with disposition `wait` or `retry` puts the item back; after any other one it ends without a word.
+   */
+  readonly onDefect: (item: LaneItem<Body>, error: unknown, lost: AbortSignal) => Send[] | Promise<Send[]>;
   readonly log: LaneLog;
 };
 
@@ -62,7 +67,6 @@ export type LaneRun<Body> = {
 export type LaneOutcome = 'busy' | 'idle' | 'elsewhere' | 'flushed' | 'done' | 'waiting' | 'lost';
 
 const ACQUIRE = { name: 'lane_acquire', text: 'SELECT lane_acquire($1, $2, $3, $4) AS lane' };
-const RELEASE = { name: 'lane_release', text: 'SELECT lane_release($1, $2, $3, $4, $5, $6, $7, $8) AS released' };
 const SENT = {
   name: 'lane_sent',
   text: `UPDATE lane_send s SET sent_at = clock_timestamp(), failure = t.failure
@@ -71,7 +75,7 @@ const SENT = {
 
 type Unsent = { op: string; body: unknown; createdAt: number };
 type Acquired<Body> =
-  | { status: 'busy' | 'idle' | 'elsewhere'; queue: string | null }
+  | { status: 'busy' | 'idle' | 'elsewhere' | 'waiting'; queue: string | null }
   | {
       status: 'held';
       epoch: number;
@@ -81,11 +85,10 @@ type Acquired<Body> =
       resumed?: boolean;
       stopped?: boolean;
       withdrawn?: boolean;
+      /** How often in a row a holder was lost while it had the item; hopeless: too often for another try. */
+      losses?: number;
+      hopeless?: boolean;
     };
-
-const NOTHING: Sent = { ops: [], failures: [] };
-/** setTimeout and Postgres' integer take no longer one. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /**
  * What a wake does: takes the lane if it is free, sends what an earlier holder left unsent, runs the head, commits,
@@ -113,7 +116,10 @@ export async function runLane<Body>(options: LaneRun<Body>): Promise<LaneOutcome
   else if (acquired.resumed && acquired.withdrawn) lease.abort({ cancel: true, why: 'withdrawn' });
   try {
     if (acquired.unsent && !(await sendLeftovers(options, lease, acquired.unsent))) return 'lost';
-    if (!item) return await release(options, lease, NOTHING, 'flushed');
+    if (!item) {
+      await release(options, lease);
+      return 'flushed';
+    }
     const context: RunContext = {
       signal: lease.signal,
       lost: lease.lost,
@@ -124,7 +130,10 @@ export async function runLane<Body>(options: LaneRun<Body>): Promise<LaneOutcome
       withdrawn: acquired.withdrawn ?? false,
       waits: acquired.waits,
     };
-    const work = () => runItem(options, lease, item, context);
+    const { losses = 0, hopeless } = acquired;
+    if (losses > 0) options.log.warn({ lane, key: item.key, losses }, 'an item goes on whose worker was lost');
+    const work = () =>
+      hopeless ? fail(options, lease, item, context, new Hopeless(losses)) : runItem(options, lease, item, context);
     return await (options.around?.(item, { context, askedAt, takenAt }, work) ?? work());
   } finally {
     leases.drop(lease);
@@ -156,13 +165,25 @@ async function runItem<Body>(
     if (error instanceof NotYet) return putBack(options, lease, error.waitMs, 'unstarted');
     if (error instanceof Parked) return putBack(options, lease, error.waitMs, 'parked');
     if (error instanceof HandOver) return handOver(options, lease, error.queue, context.resumed && !error.anew);
-    if (lease.lost.aborted) return giveUp(options, lease, NOTHING);
+    if (lease.lost.aborted) return giveUp(options, lease);
     if (error instanceof SurfacesError && error.disposition !== 'permanent') {
       return putBack(options, lease, error.retryAfterMs ?? backoff(context.waits), 'failed');
     }
-    sends = await sendsOfDefect(options, item, error);
+    return fail(options, lease, item, context, error);
   }
-  return settle(options, lease, item, sends);
+  return settle(options, lease, item, sends, context.waits);
+}
+
+/** The item ends with what is said of the error. */
+async function fail<Body>(
+  options: LaneRun<Body>,
+  lease: Lease,
+  item: LaneItem<Body>,
+  { waits }: RunContext,
+  error: unknown,
+): Promise<LaneOutcome> {
+  const sends = await sendsOfDefect(options, lease, item, error);
+  return sends ? settle(options, lease, item, sends, waits) : putBack(options, lease, backoff(waits), 'failed');
 }
 
 async function settle<Body>(
@@ -170,6 +191,7 @@ async function settle<Body>(
   lease: Lease,
   item: LaneItem<Body>,
   sends: Send[],
+  waits: number,
 ): Promise<LaneOutcome> {
   const { sql, leases, log } = options;
   let said = sends;
@@ -177,16 +199,18 @@ async function settle<Body>(
   try {
     held = await commit(sql, leases.holder, lease, said);
   } catch (error) {
-    if (error instanceof SurfacesError) return giveUp(options, lease, NOTHING);
+    if (error instanceof SurfacesError) return giveUp(options, lease);
     // The sends themselves cannot be stored. The item still has to end, and if need be without a word.
-    said = await sendsOfDefect(options, item, error);
+    const instead = await sendsOfDefect(options, lease, item, error);
+    if (!instead) return putBack(options, lease, backoff(waits), 'failed');
+    said = instead;
     held = await commit(sql, leases.holder, lease, said).catch((again) => {
       log.error({ err: again, lane: item.lane, key: item.key }, 'an item ends without a word');
       said = [];
       return commit(sql, leases.holder, lease, said);
     });
   }
-  if (!held) return giveUp(options, lease, NOTHING);
+  if (!held) return giveUp(options, lease);
   const createdAt = Date.now();
   const sent = await flushSends(
     lease,
@@ -194,82 +218,24 @@ async function settle<Body>(
     options.deliver,
     log,
   );
-  return sent.ops.length === said.length ? release(options, lease, sent, 'done') : giveUp(options, lease, sent);
+  if (sent.ops.length < said.length) return giveUp(options, lease, sent);
+  await release(options, lease, sent);
+  return 'done';
 }
 
-async function sendsOfDefect<Body>(options: LaneRun<Body>, item: LaneItem<Body>, error: unknown): Promise<Send[]> {
-  const { log, onDefect } = options;
+/** Null where what it takes to say it is away. */
+async function sendsOfDefect<Body>(
+  { log, onDefect }: LaneRun<Body>,
+  { lost }: Lease,
+  item: LaneItem<Body>,
+  error: unknown,
+): Promise<Send[] | null> {
   log.error({ err: error, code: codeOf(error), lane: item.lane, key: item.key }, `an item failed: ${describe(error)}`);
   try {
-    return await onDefect(item, error);
+    return await onDefect(item, error, lost);
   } catch (second) {
+    if (second instanceof SurfacesError && second.disposition !== 'permanent') return null;
     log.error({ err: second, lane: item.lane, key: item.key }, 'and so did what should be said about it');
     return [];
-  }
-}
-
-type Released = { freed: boolean; next: string | null };
-
-/** The end of a good run. An answer that gets lost leaves the lane to the sweeper, with everything in its record. */
-async function release<Body>(
-  options: LaneRun<Body>,
-  lease: Lease,
-  sent: Sent,
-  outcome: LaneOutcome,
-): Promise<LaneOutcome> {
-  await free(options, lease, { sent });
-  return outcome;
-}
-
-/** Back into the lane, which waits. The timer is a convenience: without it the sweeper finds the lane. */
-async function putBack<Body>(
-  options: LaneRun<Body>,
-  lease: Lease,
-  waitMs: number,
-  back: 'unstarted' | 'parked' | 'failed',
-): Promise<LaneOutcome> {
-  const ms = Math.round(Math.min(waitMs, LONGEST_WAIT_MS));
-  await free(options, lease, { waitMs: ms, back });
-  // What is parked waits for hours, and there may be many of it: the sweeper has them in a row, without a timer each.
-  if (back !== 'parked') setTimeout(() => void options.wake(lease.lane, options.queue), ms).unref();
-  return 'waiting';
-}
-
-async function handOver<Body>(
-  options: LaneRun<Body>,
-  lease: Lease,
-  queue: string,
-  begun: boolean,
-): Promise<LaneOutcome> {
-  await free(options, lease, { handTo: queue, ...(begun ? {} : { back: 'unstarted' }) });
-  return 'elsewhere';
-}
-
-/** The lease is lost, or the process ends. In the second case the lane is handed on at once. */
-async function giveUp<Body>(options: LaneRun<Body>, lease: Lease, sent: Sent): Promise<LaneOutcome> {
-  await release(options, lease, sent, 'lost');
-  return 'lost';
-}
-
-type Freeing = {
-  readonly sent?: Sent;
-  /** The head waits that long, in milliseconds. */
-  readonly waitMs?: number;
-  readonly back?: 'unstarted' | 'parked' | 'failed';
-  readonly handTo?: string;
-};
-
-/** Frees the lease, and wakes whoever has the lane's next work, where it is not to wait. */
-async function free<Body>(options: LaneRun<Body>, lease: Lease, freeing: Freeing): Promise<void> {
-  const { sql, leases, log } = options;
-  const { sent = NOTHING, waitMs = null, back = null, handTo = null } = freeing;
-  leases.drop(lease);
-  try {
-    const values = [lease.lane, lease.epoch, leases.holder, sent.ops, sent.failures, waitMs, back, handTo];
-    const [row] = await sql<{ released: Released }>(RELEASE, values);
-    const { next } = row!.released;
-    if (next) await options.wake(lease.lane, next);
-  } catch (error) {
-    log.warn({ err: error, code: codeOf(error), lane: lease.lane }, 'a lane could not be released; its lease runs out');
   }
 }

@@ -44,6 +44,7 @@ export type WorkerOptions = {
   leaseMs?: number;
   run?: Run;
   deliver?: (send: PendingSend, lost: AbortSignal) => Promise<void>;
+  onDefect?: (item: LaneItem<string>, error: unknown) => Send[];
 };
 
 let workers = 0;
@@ -76,7 +77,7 @@ export function testWorker(sql: RunSql, options: WorkerOptions = {}) {
           return (options.run ?? answer)(item, context);
         },
         deliver: options.deliver ?? (async (send) => void said.push(send.op)),
-        onDefect: (item, error) => [{ op: `defect ${item.key}`, body: String(error) }],
+        onDefect: options.onDefect ?? ((item, error) => [{ op: `defect ${item.key}`, body: String(error) }]),
         log: QUIET,
       }),
   };

@@ -85,13 +85,14 @@ function progress({ doneSeq, lastSeq, unsent }: LaneLook): string {
   ].join(', ');
 }
 
-function states({ head, nudged }: LaneLook): string {
+function states({ head, nudged, losses }: LaneLook): string {
   const { started, stopped, withdrawn } = head!;
   return [
     started ? 'begun' : 'not begun',
     ...(stopped ? ['told to stop'] : []),
     ...(withdrawn ? ['withdrawn by its sender'] : []),
     ...(nudged ? ['nudged'] : []),
+    ...(losses > 0 ? [`its worker was lost ${losses}×`] : []),
   ].join(', ');
 }
 

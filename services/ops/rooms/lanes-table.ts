@@ -30,7 +30,7 @@ export function lanesTable(lanes: readonly LaneLook[], now: number): Html {
 }
 
 function row(look: LaneLook, now: number): Html {
-  const { lane, doneSeq, lastSeq, head, waitUntil, waits, unsent } = look;
+  const { lane, doneSeq, lastSeq, head, waitUntil, waits, losses, unsent } = look;
   const name = lane.slice(0, lane.indexOf('/'));
   return html`<tr>
     <th scope="row">${name}<div class="quiet">${NAMES[name] ?? ''}</div></th>
@@ -38,7 +38,7 @@ function row(look: LaneLook, now: number): Html {
     <td class="number">${number(lastSeq - doneSeq)}</td>
     <td>${head && html`${turnLink(head.key as never, head.kind ?? 'item')} ${headState(head)}<div class="quiet">received ${when(head.receivedAt, now)}</div>`}</td>
     <td>${holder(look, now)}</td>
-    <td>${waitUntil && when(waitUntil, now)}${waits > 0 && html`<div class="quiet">put back ${counted(waits, 'time')}</div>`}</td>
+    <td>${waitUntil && when(waitUntil, now)}${waits > 0 && html`<div class="quiet">put back ${counted(waits, 'time')}</div>`}${losses > 0 && html`<div>lost its worker ${counted(losses, 'time')}</div>`}</td>
     <td class="number">${unsent > 0 ? html`<strong>${number(unsent)}</strong>` : html`<span class="quiet">0</span>`}</td>
   </tr>`;
 }

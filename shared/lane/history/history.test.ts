@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkHistory, type HistoryEvent } from './history.ts';
+import { checkHistory, FAILED, type HistoryEvent } from './history.ts';
 
 const NOTHING = { items: 0, sends: 0, holders: 0 };
 
@@ -35,6 +35,8 @@ describe('the checker', () => {
     ['a commit out of order', change(8, { seq: 3 }), /3 was committed after 1/],
     ['a commit of an old epoch', change(8, { newest: 3 }), /epoch 2 committed, 3 held it/],
     ['an answer that is not the committed one', change(9, { epoch: 1 }), /answered by epoch 1 and committed by 2/],
+    ['an error in the place of an answer', change(9, { epoch: FAILED }), /a2 ended with an error/],
+    ['an answer to what kills whoever runs it', change(2, { deadly: true }), /a2 did not end with an error/],
     ['an answer to nothing', [...good, { type: 'said', lane: 'b', key: 'b1', op: 'o4', epoch: 1 }], /without an item/],
   ])('finds %s', (_what, events, message) => {
     expect(checkHistory(events, NOTHING).join('\n')).toMatch(message);

@@ -1,7 +1,8 @@
 /** What happened in a run of lanes under faults, as seen from outside of them: by the database and by who was talked to. */
 export type HistoryEvent =
   | { readonly type: 'page'; readonly from: string; readonly to: string }
-  | { readonly type: 'taken'; readonly lane: string; readonly key: string }
+  /** `deadly`: whoever runs it is killed. */
+  | { readonly type: 'taken'; readonly lane: string; readonly key: string; readonly deadly?: boolean }
   | {
       readonly type: 'started';
       readonly lane: string;
@@ -18,11 +19,15 @@ export type HistoryEvent =
     }
   | { readonly type: 'said'; readonly lane: string; readonly key: string; readonly op: string; readonly epoch: number };
 
+/** The epoch that an error is said with. */
+export const FAILED = -1;
+
 export type Leftover = { readonly items: number; readonly sends: number; readonly holders: number };
 
 /**
  * Every promise that the history breaks, in words; empty where it keeps all of them: each item taken once, answered
- * exactly once, in order, with the answer that was committed; one valid run at a time; nothing left at the end.
+ * exactly once, in order, with the answer that was committed, or with an error where it kills whoever runs it; one valid
+ * run at a time; nothing left at the end.
  */
 export function checkHistory(events: readonly HistoryEvent[], left: Leftover): string[] {
   const broken: string[] = [];
@@ -72,7 +77,11 @@ export function checkHistory(events: readonly HistoryEvent[], left: Leftover): s
     }
     for (const { key, epoch } of saidEpochs.filter((event) => event.lane === lane)) {
       const by = committed.get(lane)?.epochs.get(keys.indexOf(key) + 1);
-      if (by !== epoch) broken.push(`${lane}: ${key} was answered by epoch ${epoch} and committed by ${by}`);
+      const deadly = items.find((item) => item.key === key)?.deadly ?? false;
+      if (deadly !== (epoch === FAILED))
+        broken.push(`${lane}: ${key} ${deadly ? 'did not end' : 'ended'} with an error`);
+      else if (!deadly && by !== epoch)
+        broken.push(`${lane}: ${key} was answered by epoch ${epoch} and committed by ${by}`);
     }
   }
   for (const lane of said.keys()) if (!taken.has(lane)) broken.push(`${lane}: answered without an item`);

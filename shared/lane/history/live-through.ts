@@ -5,7 +5,7 @@ import type { LaneWake, RunSql } from '../lane.ts';
 import { LeaseKeeper } from '../lease.ts';
 import { type RunContext, runLane } from '../run-lane.ts';
 import { sweepExpired, sweepPending } from '../sweep.ts';
-import { checkHistory, type HistoryEvent } from './history.ts';
+import { checkHistory, FAILED, type HistoryEvent } from './history.ts';
 import { seeded } from './random.ts';
 import { type Faults, type Life, NO_FAULTS, World } from './world.ts';
 
@@ -19,6 +19,8 @@ export type Scenario = {
   readonly faults: Faults;
   /** The share of items that take up to a quarter of a second, and not next to nothing. */
   readonly longRuns: number;
+  /** Each item with such a number kills whoever runs it, every time: item n where n % every = every - 1. 0: none does. */
+  readonly deadlyEvery: number;
   /** Off: then every lane has to be carried by its wakes alone. */
   readonly sweeps: boolean;
   readonly leaseMs: number;
@@ -44,6 +46,8 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
   const world = new World(sql, random, scenario.faults, scenario.leaseMs);
   const waiting = new Map<string, LaneWake>();
   const running = new Map<string, Set<RunContext>>();
+  const { deadlyEvery } = scenario;
+  const isDeadly = (key: string) => deadlyEvery > 0 && Number(key.slice(1)) % deadlyEvery === deadlyEvery - 1;
   let over = false;
   const troubles: string[] = [];
 
@@ -67,7 +71,7 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
         leases,
         wake,
         deliver: (send) => world.hear(life, next.lane, send),
-        onDefect: (item) => [{ op: `defect ${item.key}`, body: { key: item.key, epoch: -1 } }],
+        onDefect: (item) => [{ op: `defect ${item.key}`, body: { key: item.key, epoch: FAILED } }],
         log: QUIET,
         run: async (item, context) => {
           const others = running.get(item.lane) ?? new Set();
@@ -76,6 +80,7 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
           world.events.push({ type: 'started', lane: item.lane, key: item.key, epoch: context.epoch, overlaps });
           others.add(context);
           await sleep(random.below(random.chance(scenario.longRuns) ? 250 : 20));
+          if (isDeadly(item.key)) life.dead = true;
           if (life.dead) await new Promise(() => {});
           // Stays listed until it is committed; what comes after the commit is the lane's own.
           setTimeout(() => others.delete(context), 0);
@@ -155,7 +160,7 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
   over = true;
   await Promise.all([...workers, sweeping]);
   const taken = (await sql<{ lane: string; key: string }>(ORDER)).map(
-    (item): HistoryEvent => ({ type: 'taken', ...item }),
+    (item): HistoryEvent => ({ type: 'taken', ...item, deadly: isDeadly(item.key) }),
   );
   // What is still on its way from stalled workers arrives now, and must change nothing.
   if (scenario.faults.stall > 0) await sleep(scenario.leaseMs * 2);

@@ -1,9 +1,9 @@
 import { liveThrough } from './live-through.ts';
-import { chaos, hammer, pauses } from './scenarios.ts';
+import { SCENARIOS } from './scenarios.ts';
 
-// node shared/lane/history/run.ts <chaos|hammer|pauses> <seed> [seeds]: exits with 1 at the first history that breaks a promise.
+// node shared/lane/history/run.ts <chaos|hammer|pauses|deadly> <seed> [seeds]: exits with 1 at the first history that breaks a promise.
 const [name = 'chaos', first = '1', many = '1'] = process.argv.slice(2);
-const scenario = { chaos, hammer, pauses }[name];
+const scenario = SCENARIOS[name as keyof typeof SCENARIOS];
 if (!scenario) throw new Error(`no such scenario: ${name}`);
 
 for (let seed = Number(first); seed < Number(first) + Number(many); seed += 1) {

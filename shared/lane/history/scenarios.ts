@@ -10,6 +10,7 @@ export const chaos = (seed: number): Scenario => ({
   ingresses: 2,
   faults: { cut: 0.06, stall: 0.01, refuse: 0.15, wakeLost: 0.2, kill: 0.01 },
   longRuns: 0.15,
+  deadlyEvery: 0,
   sweeps: true,
   leaseMs: 300,
   patienceMs: 8_000,
@@ -24,6 +25,7 @@ export const hammer = (seed: number): Scenario => ({
   ingresses: 1,
   faults: NO_FAULTS,
   longRuns: 0.15,
+  deadlyEvery: 0,
   sweeps: false,
   leaseMs: 8_000,
   patienceMs: 4_000,
@@ -36,3 +38,18 @@ export const pauses = (seed: number): Scenario => ({
   longRuns: 0.9,
   workers: 4,
 });
+
+/**
+ * Some items kill whoever runs them, and with it what runs beside them in the one process that there is: they end with an
+ * error, and nothing else does.
+ */
+export const deadly = (seed: number): Scenario => ({
+  ...chaos(seed),
+  workers: 1,
+  faults: { ...NO_FAULTS, cut: 0.03, refuse: 0.1, wakeLost: 0.1 },
+  longRuns: 0.9,
+  deadlyEvery: 25,
+  patienceMs: 20_000,
+});
+
+export const SCENARIOS = { chaos, hammer, pauses, deadly };

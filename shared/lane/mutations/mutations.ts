@@ -1,18 +1,22 @@
+import type { SCENARIOS } from '../history/scenarios.ts';
+
 /** A lane with one of its safeguards taken out: `find` stands exactly once in `file` and becomes `put`. */
 export type Mutation = {
   readonly what: string;
-  readonly scenario: 'chaos' | 'hammer' | 'pauses';
+  readonly scenario: keyof typeof SCENARIOS;
   readonly file: string;
   readonly find: string;
   readonly put: string;
 };
 
-const SQL = 'prisma/migrations/20261001000000_start/migration.sql';
+const ACQUIRE = 'prisma/migrations/20261128170000_lane_losses/migration.sql';
+const RELEASE = 'prisma/migrations/20261127000000_lane_park_and_hand_over/migration.sql';
 const INTAKE = 'shared/lane/intake.ts';
 const LEASE = 'shared/lane/lease.ts';
 const COMMIT = 'shared/lane/commit.ts';
 const FLUSH = 'shared/lane/flush-sends.ts';
 const RUN = 'shared/lane/run-lane.ts';
+const LET_GO = 'shared/lane/let-go.ts';
 
 /**
  * Not in the list, because the others make up for them (which is why they are there): `holder = mine` in the commit
@@ -23,28 +27,28 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'a held lane is taken all the same',
     scenario: 'chaos',
-    file: SQL,
+    file: ACQUIRE,
     find: 'IF state.holder IS NOT NULL AND state.lease_until > clock_timestamp() THEN',
     put: 'IF false THEN',
   },
   {
     what: 'acquire does not lock the row before it looks',
     scenario: 'hammer',
-    file: SQL,
+    file: ACQUIRE,
     find: 'SELECT * INTO state FROM lane WHERE lane_id = p_lane FOR UPDATE;\n  IF NOT FOUND',
     put: 'SELECT * INTO state FROM lane WHERE lane_id = p_lane;\n  IF NOT FOUND',
   },
   {
     what: 'release does not look for what is next',
     scenario: 'hammer',
-    file: SQL,
-    find: 'SELECT queue INTO next FROM lane_item WHERE lane_id = p_lane AND seq = done + 1;',
-    put: 'next := NULL;',
+    file: RELEASE,
+    find: 'IF freed AND (p_wait_ms IS NULL OR state.nudged) THEN',
+    put: 'IF false THEN',
   },
   {
     what: 'what was committed and not said is forgotten',
     scenario: 'chaos',
-    file: SQL,
+    file: ACQUIRE,
     find: ') INTO unsent FROM lane_send WHERE lane_id = p_lane AND sent_at IS NULL;',
     put: ') INTO unsent FROM lane_send WHERE false;',
   },
@@ -100,9 +104,37 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'a lane without wakes of its own is not told of what is next',
     scenario: 'hammer',
-    file: RUN,
+    file: LET_GO,
     find: '    if (next) await options.wake(lease.lane, next);',
     put: '',
+  },
+  {
+    what: 'nobody counts how often a worker was lost',
+    scenario: 'deadly',
+    file: ACQUIRE,
+    find: 'lost := lost + 1;',
+    put: '',
+  },
+  {
+    what: 'what lost its worker goes on at once, all at the same time',
+    scenario: 'deadly',
+    file: ACQUIRE,
+    find: 'IF lost BETWEEN 3 AND 7 AND',
+    put: 'IF false AND',
+  },
+  {
+    what: 'a hopeless item is run again',
+    scenario: 'deadly',
+    file: RUN,
+    find: 'hopeless ? fail(options, lease, item, context, new Hopeless(losses)) : ',
+    put: '',
+  },
+  {
+    what: 'the losses of an item count for the next one',
+    scenario: 'deadly',
+    file: ACQUIRE,
+    find: 'IF state.lost_seq = head.seq THEN',
+    put: 'IF true THEN',
   },
   {
     what: 'the token is not compared',

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SCENARIOS } from '../history/scenarios.ts';
 import { MUTATIONS, type Mutation } from './mutations.ts';
 
 // node shared/lane/mutations/run.ts [words]: each safeguard taken out of a copy must be noticed by the history's
@@ -41,7 +42,7 @@ function copyWith(mutation: Mutation | null): string {
 const words = process.argv.slice(2).join(' ');
 const chosen = MUTATIONS.filter((mutation) => mutation.what.includes(words));
 let unnoticed = 0;
-for (const scenario of ['chaos', 'hammer', 'pauses']) {
+for (const scenario of Object.keys(SCENARIOS)) {
   const root = copyWith(null);
   const { broke, line } = await histories(root, scenario);
   console.log(`${broke ? '✗' : '✓'} as it is, ${scenario}: ${line}`);
