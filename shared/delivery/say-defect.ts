@@ -1,5 +1,5 @@
 import { codeOf, SurfacesError } from '../errors/surfaces-error.ts';
-import { opId } from '../ids/ids.ts';
+import { type EventId, opId } from '../ids/ids.ts';
 import type { LaneItem, Send } from '../lane/lane.ts';
 import type { WorkItem } from '../matrix/work-item.ts';
 import type { Log } from '../runtime/log.ts';
@@ -38,11 +38,12 @@ export async function sayDefect(
   const { thread } = item.body;
   const place = { inResponseTo: event, asker: sender, ...(thread === undefined ? {} : { thread }) };
   const live = await liveMessages(database, event);
-  if (live.length === 0) live.push({ op: opId('answer', event, 1), part: 1, id: null, edits: 0, ageMs: 0 });
-  else for (const [index, begun] of live.entries()) live[index] = await learnId(begun, place, { chat, lost });
+  const parts: Pick<LiveMessage, 'op' | 'part' | 'id'>[] = [];
+  for (const begun of live) parts.push({ ...begun, id: await idOf(begun, place, { chat, lost }) });
+  if (parts.length === 0) parts.push({ op: opId('answer', event, 1), part: 1, id: null });
   return toSends(
-    live.map(({ op, part, id: replaces }, index): Utterance => {
-      const last = index === live.length - 1;
+    parts.map(({ op, part, id: replaces }, index): Utterance => {
+      const last = index === parts.length - 1;
       const common = { type: 'answer', op, part, last, ...place } as const;
       return {
         chat: room,
@@ -59,19 +60,18 @@ export async function sayDefect(
  * A message whose first words may have gone out: the same post again tells its id. The final text alone would be a second
  * message, beside a draft that is live for ever.
  */
-async function learnId(
-  begun: LiveMessage,
+async function idOf(
+  { op, part, id, ageMs }: LiveMessage,
   place: Pick<AnswerMessage, 'inResponseTo' | 'asker' | 'thread'>,
   { chat, lost }: Pick<DefectDeps, 'chat' | 'lost'>,
-): Promise<LiveMessage> {
-  const { op, part, id, ageMs } = begun;
-  if (id !== null) return begun;
+): Promise<EventId | null> {
+  if (id !== null) return id;
   const draft = (): AnswerMessage => ({ op, part, text: '…', state: 'streaming', last: false, ...place });
   try {
-    return { ...begun, id: (await chat.post(op, draft, { ageMs, signal: lost })) as LiveMessage['id'] };
+    return (await chat.post(op, draft, { ageMs, signal: lost })) as EventId;
   } catch (error) {
     // Nothing can be said there any more; the final text is still tried.
-    if (error instanceof SurfacesError && error.disposition === 'permanent') return begun;
+    if (error instanceof SurfacesError && error.disposition === 'permanent') return null;
     throw error;
   }
 }

@@ -4,8 +4,9 @@ import type { LaneLog, RunSql, Wake } from './lane.ts';
 import type { Lease, LeaseKeeper } from './lease.ts';
 import { takeBackLoss } from './losses.ts';
 
+/** What a lane is let go with. */
 export type LetGo = {
-  /** The queue that this worker listens to. */
+  /** The queue that this worker listens to; the lane's head may belong to another one. */
   readonly queue: string;
   readonly sql: RunSql;
   readonly leases: LeaseKeeper;
@@ -65,14 +66,15 @@ async function free(options: LetGo, lease: Lease, freeing: Freeing): Promise<voi
   const { sql, leases, log } = options;
   const { sent = NOTHING, waitMs = null, back = null, handTo = null } = freeing;
   leases.drop(lease);
+  let isFreed = false;
   try {
     const values = [lease.lane, lease.epoch, leases.holder, sent.ops, sent.failures, waitMs, back, handTo];
     const [row] = await sql<{ released: Released }>(RELEASE, values);
     const { freed, next } = row!.released;
+    isFreed = freed;
     if (next) await options.wake(lease.lane, next);
-    if (!freed) void takeBackLoss(sql, leases, lease);
   } catch (error) {
     log.warn({ err: error, code: codeOf(error), lane: lease.lane }, 'a lane could not be released; its lease runs out');
-    void takeBackLoss(sql, leases, lease);
   }
+  if (!isFreed) void takeBackLoss(sql, leases, lease);
 }

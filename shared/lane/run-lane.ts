@@ -3,9 +3,9 @@ import { backoff } from '../time/time.ts';
 import { commit } from './commit.ts';
 import { type Deliver, flushSends } from './flush-sends.ts';
 import { HandOver } from './hand-over.ts';
-import type { LaneItem, LaneLog, RunSql, Send, Wake } from './lane.ts';
-import type { Lease, LeaseKeeper } from './lease.ts';
-import { giveUp, handOver, putBack, release } from './let-go.ts';
+import type { LaneItem, Send } from './lane.ts';
+import type { Lease } from './lease.ts';
+import { giveUp, handOver, type LetGo, putBack, release } from './let-go.ts';
 import { Hopeless } from './losses.ts';
 import { NotYet } from './not-yet.ts';
 import { Parked } from './park.ts';
@@ -37,13 +37,8 @@ export type Around<Body> = (
   work: () => Promise<LaneOutcome>,
 ) => Promise<LaneOutcome>;
 
-export type LaneRun<Body> = {
+export type LaneRun<Body> = LetGo & {
   readonly lane: string;
-  /** The queue that this worker listens to; the lane's head may belong to another one. */
-  readonly queue: string;
-  readonly sql: RunSql;
-  readonly leases: LeaseKeeper;
-  readonly wake: Wake;
   /**
    * Does one item and returns what is to be said. A SurfacesError with disposition `wait` or `retry`, NotYet or Parked
    * puts the item back, HandOver gives it to another queue's workers; any other error is a defect.
@@ -57,7 +52,6 @@ export type LaneRun<Body> = {
    * SurfacesError with disposition `wait` or `retry` puts the item back; after any other one it ends without a word.
    */
   readonly onDefect: (item: LaneItem<Body>, error: unknown, lost: AbortSignal) => Send[] | Promise<Send[]>;
-  readonly log: LaneLog;
 };
 
 /**

@@ -158,8 +158,9 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
   while (left.items + left.sends + left.holders > 0 && performance.now() - progress < scenario.patienceMs) {
     await sleep(30);
     left = (await sql<typeof left>(LEFT))[0]!;
-    if (progressed() > heard) progress = performance.now();
-    heard = progressed();
+    const now = progressed();
+    if (now > heard) progress = performance.now();
+    heard = now;
   }
   over = true;
   await Promise.all([...workers, sweeping]);
