@@ -46,14 +46,16 @@ const TO_TELL_IN = {
           ORDER BY kind = 'dm' DESC, coalesce(last_turn_at, created_at) DESC LIMIT 1`,
 };
 const FIND = { name: 'room_find', text: `SELECT ${COLUMNS} FROM room WHERE room_id = $1` };
-const UNKNOWN = {
-  name: 'room_unknown',
-  text: 'SELECT t.id FROM unnest($1::text[]) AS t (id) WHERE NOT EXISTS (SELECT FROM room r WHERE r.room_id = t.id)',
+const MAY_BE = {
+  name: 'room_may_be',
+  text: `SELECT t.id FROM unnest($1::text[]) AS t (id) LEFT JOIN room r ON r.room_id = t.id
+          WHERE r.room_id IS NULL OR (r.owner = $2 AND r.kind = $3)`,
 };
 const PUT = {
   name: 'room_put',
   text: `INSERT INTO room AS r (room_id, kind, owner, session_id, state, name, op, named_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (room_id) DO UPDATE SET name = coalesce(excluded.name, r.name), state = excluded.state, gone_at = NULL`,
+         ON CONFLICT (room_id) DO UPDATE SET name = coalesce(excluded.name, r.name), state = excluded.state, gone_at = NULL,
+           named_by = CASE excluded.named_by WHEN 'nobody' THEN r.named_by ELSE excluded.named_by END`,
 };
 const RENAME = {
   name: 'room_rename',
@@ -100,8 +102,8 @@ export async function findRoom(database: Database, roomId: RoomId): Promise<Room
 }
 
 /**
- * Records a room that the bot is in; for one that is known, only its name and state are taken over: owner and session never
- * change here.
+ * Records a room that the bot is in; for one that is known, only its name, who gave it, and its state are taken over: owner and
+ * session never change here.
  */
 export async function putRoom(database: Database, room: FoundRoom, op: string | null): Promise<void> {
   const { roomId, kind, owner, sessionId, state, name, namedBy = 'nobody' } = room;
@@ -150,7 +152,14 @@ export async function recordSaved(database: Database, roomId: RoomId): Promise<v
   await database.run(SAVED, [roomId]);
 }
 
-/** Those of the rooms that the record does not know: none, unless a creation was interrupted or the database was lost. */
-export async function unknownRooms(database: Database, rooms: readonly RoomId[]): Promise<RoomId[]> {
-  return (await database.run<{ id: RoomId }>(UNKNOWN, [rooms])).map(({ id }) => id);
+/**
+ * Those of the rooms that may be one which was made for `owner` by somebody who died over it: rooms that the record does not know,
+ * and theirs of that kind, since whoever compares the record with Matrix may have found it first.
+ */
+export async function roomsThatMayBe(
+  database: Database,
+  rooms: readonly RoomId[],
+  { owner, kind }: Pick<Room, 'owner' | 'kind'>,
+): Promise<RoomId[]> {
+  return (await database.run<{ id: RoomId }>(MAY_BE, [rooms, owner, kind])).map(({ id }) => id);
 }

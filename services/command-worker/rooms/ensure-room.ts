@@ -5,7 +5,7 @@ import type { RoomState } from '../../../shared/matrix/room-state.ts';
 import { createRoom, joinedRooms } from '../../../shared/matrix/rooms.ts';
 import { attemptOperation, finishOperation } from '../../../shared/store/operations.ts';
 import type { Database } from '../../../shared/store/postgres.ts';
-import { putRoom, unknownRooms } from '../../../shared/store/rooms.ts';
+import { putRoom, roomsThatMayBe } from '../../../shared/store/rooms.ts';
 import { sleep } from '../../../shared/time/time.ts';
 
 /** A createRoom whose asker died may still be at work in the homeserver for about this long. */
@@ -55,7 +55,7 @@ export async function ensureRoom(
   if (!operation.fresh && operation.ageMs < SETTLED_MS) await sleep(SETTLED_MS - operation.ageMs);
   if (!operation.fresh || known) {
     const fits = (room: OwnRoom) => room.state.op === op || (known?.(room.state) ?? false);
-    [found] = await findOwnRooms(http, self, fits, await unknownRooms(database, await joinedRooms(http)));
+    [found] = await findOwnRooms(http, self, fits, await roomsThatMayBe(database, await joinedRooms(http), wanted));
   }
   const roomId =
     found?.roomId ?? (await createRoom(http, { self, state, name, topic, parent, invite: [owner], avatar }));
