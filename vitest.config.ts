@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './infra/scripts/test-order.ts';
 
 const NOT_OURS = ['node_modules/**', '.*/**'];
 
@@ -6,6 +7,7 @@ export default defineConfig({
   test: {
     slowTestThreshold: 10_000,
     globalSetup: 'infra/scripts/test-setup.ts',
+    sequence: { sequencer: LongestFirst },
     // Pure tests need none of it; those with a homeserver on a machine with other work need all of it.
     projects: [
       {
@@ -13,19 +15,19 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...NOT_OURS, 'e2e/**/*.test.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 30_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
       {
-        // Each file has a whole stack, which mostly waits: two at a time, when the rest is done.
+        // Each file has a whole stack, which mostly waits: three at a time on two cores, when the rest is done.
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           exclude: [...NOT_OURS, 'e2e/containers/**'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 240_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 1 },

@@ -83,7 +83,9 @@ class TestRecord {
     const tables = await this.#query<{ name: string }>(
       `SELECT tablename AS name FROM pg_tables WHERE schemaname = '${this.#namespace}' AND tablename <> '_prisma_migrations'`,
     );
-    for (const { name } of tables) await this.#query(`CREATE TABLE ${copy}.${name} AS TABLE ${name}`);
+    // All as it was at one moment, as a backup has it, while answers go on.
+    const copies = tables.map(({ name }) => `CREATE TABLE ${copy}.${name} AS TABLE ${name};`);
+    await this.#query(`BEGIN ISOLATION LEVEL REPEATABLE READ; ${copies.join(' ')} COMMIT`);
     return async () => {
       for (const { name } of tables) {
         await this.#query(`TRUNCATE ${name}`);
@@ -97,9 +99,10 @@ class TestRecord {
     return (await this.#query(`SELECT FROM lane_item WHERE key = '${event}'`)).length > 0;
   }
 
-  /** All that came in, came in so many hours earlier. */
+  /** All that came in, and all that is to be said, is so many hours older. */
   async age(hours: number): Promise<void> {
     await this.#query(`UPDATE lane_item SET received_at = received_at - interval '${hours} hours'`);
+    await this.#query(`UPDATE lane_send SET created_at = created_at - interval '${hours} hours'`);
   }
 
   async #query<Row extends object>(text: string): Promise<Row[]> {

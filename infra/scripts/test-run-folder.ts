@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { readJson, writeJson } from '../../shared/stack/atomic-file.ts';
 import { endProcess } from '../../shared/stack/end-process.ts';
@@ -8,8 +9,12 @@ import { identityOf, isAlive, type ProcessIdentity } from '../../shared/stack/pr
 import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
 import { makeHome, type StackHome, stackHome } from '../../shared/stack/stack-home.ts';
 import { supervisorOf } from '../../shared/stack/supervisor-file.ts';
+import { memoryFolder } from './memory-folder.ts';
 
-const RUNS = join(PROJECT_ROOT, '.surfaces-test');
+const ON_DISK = join(PROJECT_ROOT, '.surfaces-test');
+const memory = memoryFolder();
+/** In memory where it can be: a stack waits for its disk at each message, and several of them for each other. */
+const RUNS = memory === undefined ? ON_DISK : join(memory, `surfaces-test-${userInfo().uid}`);
 /** How a later run knows that a folder's run is over. */
 const OWNER = 'owner.json';
 const STACK_GRACE_MS = 30_000;
@@ -27,9 +32,13 @@ export function makeRunFolder(): RunFolder {
 
 /** Ends what runs that were killed have left, and removes their folders. */
 export async function clearRunsThatAreOver(): Promise<void> {
-  mkdirSync(RUNS, { recursive: true });
-  for (const name of readdirSync(RUNS)) {
-    const run = runFolder(name);
+  for (const runs of new Set([ON_DISK, RUNS])) await clearThoseIn(runs);
+}
+
+async function clearThoseIn(runs: string): Promise<void> {
+  mkdirSync(runs, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(runs)) {
+    const run = runFolder(name, runs);
     const owner = readJson<ProcessIdentity>(join(run.home.root, OWNER));
     // A run that has not signed yet is a few milliseconds old, or was killed in them and has started nothing.
     if (owner && !isAlive(owner)) await clearRun(run);
@@ -60,8 +69,8 @@ export function leaveRun(run: RunFolder, servers: readonly (number | undefined)[
   }
 }
 
-function runFolder(name: string): RunFolder {
-  const root = join(RUNS, name);
+function runFolder(name: string, runs = RUNS): RunFolder {
+  const root = join(runs, name);
   return { home: stackHome({ SURFACES_HOME: root }), temporary: join(root, 'tmp') };
 }
 

@@ -1,5 +1,6 @@
 import { asEventId, asRoomId, type EventId, type OpId, type RoomId, type UserId } from '../ids/ids.ts';
 import { findByOp } from '../matrix/find-by-op.ts';
+import { findEdit } from '../matrix/find-edit.ts';
 import type { MatrixHttp } from '../matrix/http.ts';
 import { type Sender, txnIdOf } from '../matrix/sends.ts';
 import { answerContent } from '../surface/answer-content.ts';
@@ -65,18 +66,14 @@ export async function sayInMatrix(
   deps: MatrixChatDeps,
 ): Promise<EventId> {
   const room = asRoomId(chat);
-  const txnId = txnIdOf(say.op as OpId, key);
-  // An edit that is sent a second time says the same again, unseen; only a new message would be there twice.
-  const known = replaces === undefined ? await sentLongAgo(room, say.op as OpId, ageMs, deps) : undefined;
+  const content = contentOf(say, replaces);
+  const known =
+    replaces === undefined
+      ? await sentLongAgo(room, say.op as OpId, ageMs, deps)
+      : await editedLongAgo(room, asEventId(replaces), content['dev.surfaces'], ageMs, deps);
   if (known) return known;
-  return deps.sender.sendEvent({
-    room,
-    type: MESSAGE,
-    txnId,
-    priority: 'first',
-    content: contentOf(say, replaces),
-    signal,
-  });
+  const txnId = txnIdOf(say.op as OpId, key);
+  return deps.sender.sendEvent({ room, type: MESSAGE, txnId, priority: 'first', content, signal });
 }
 
 function contentOf(say: Utterance['say'], replaces: string | undefined) {
@@ -93,4 +90,16 @@ async function sentLongAgo(
   { http, self }: MatrixChatDeps,
 ): Promise<EventId | undefined> {
   return ageMs > TXN_TRUSTED_MS ? findByOp(http, room, op, { self, sinceMs: Date.now() - ageMs }) : undefined;
+}
+
+/** The same for an edit: sent again, it would give a message that has ended another end. */
+async function editedLongAgo(
+  room: RoomId,
+  target: EventId,
+  mark: object,
+  ageMs: number,
+  { http, self }: MatrixChatDeps,
+): Promise<EventId | undefined> {
+  if (ageMs <= TXN_TRUSTED_MS) return undefined;
+  return findEdit(http, room, { target, mark }, { self, sinceMs: Date.now() - ageMs });
 }

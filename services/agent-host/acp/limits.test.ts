@@ -4,6 +4,8 @@ import { choosing, TestAgent } from './testing/test-agent.ts';
 describe('a turn', () => {
   test('has a time, after which it is cancelled', async () => {
     await using agent = new TestAgent({}, { turnTimeoutMs: 1_000 });
+    // Its process takes of the time, too.
+    await agent.turn('hello');
     const { failure, text } = await agent.turn('[[say so far]][[wait]]');
     expect(failure).toMatchObject({ code: 'internal', message: 'The turn took longer than 1 s.' });
     expect(text).toBe('so far');

@@ -76,7 +76,7 @@ export class Person {
    * The first thing that `find` finds; asked again whenever something was seen.
    * @throws Error that names `what` after `timeoutMs`.
    */
-  async until<T>(what: string, find: () => T | undefined | null | false, timeoutMs = 30_000): Promise<T> {
+  async until<T>(what: string, find: () => T | undefined | null | false, timeoutMs = 60_000): Promise<T> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const found = find();
