@@ -91,6 +91,8 @@ describe('!reset and !clear', () => {
     const running = await ann.say('demo words=60 pace=30');
     await ann.untilShows(running, 'word5');
     const { eventId: yes } = await ann.person.say(ann.home.room, '!yes');
+    // Its place is behind all that came before the yes was taken, and not only before it was sent.
+    expect(await ann.untilSettled('')).toBe('allowed');
     const after = await ann.say('demo recall');
     await ann.untilReplied(yes);
     expect((await ann.untilAnswered(running)).state).toBe('done');

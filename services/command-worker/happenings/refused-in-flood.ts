@@ -1,5 +1,5 @@
 import { languageFor } from '../../../shared/delivery/language.ts';
-import { sayInMatrix } from '../../../shared/delivery/matrix-chat.ts';
+import { type MatrixChatDeps, sayInMatrix } from '../../../shared/delivery/matrix-chat.ts';
 import { opId } from '../../../shared/ids/ids.ts';
 import type { LaneItem, Send } from '../../../shared/lane/lane.ts';
 import { NotYet } from '../../../shared/lane/not-yet.ts';
@@ -20,7 +20,7 @@ const EDIT_EVERY_MS = 2_000;
 export async function refusedInFlood(
   { lane, seq }: LaneItem<WorkItem>,
   message: MessageItem,
-  { database, signal, ...chat }: CommandDeps,
+  { database, signal, ...chat }: MatrixChatDeps & Pick<CommandDeps, 'database' | 'signal'>,
 ): Promise<Send[]> {
   const { refused, notice } = await findFlood(database, lane);
   if (notice && notice.said >= seq) return [];
@@ -36,6 +36,8 @@ export async function refusedInFlood(
     ...(notice && { replaces: notice.eventId, key: `refused ${refused}` }),
   } as const;
   const said = await sayInMatrix(utterance, { ageMs: 0, signal }, chat);
-  await putFlood(database, { lane, person, roomId, cause, eventId: notice?.eventId ?? said, said: refused });
+  // A first notice may be that of a worker who died over it, which counted fewer: it is sure to tell of this message alone.
+  const told = notice ? refused : seq;
+  await putFlood(database, { lane, person, roomId, cause, eventId: notice?.eventId ?? said, said: told });
   return [];
 }
