@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { sleep } from '../time/time.ts';
 import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
 import { openDatabase } from './postgres.ts';
@@ -32,6 +32,8 @@ async function holder() {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // One that a failed test left standing would hold the run's own output open, and the run would never end.
+  onTestFinished(() => void child.kill('SIGKILL'));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   expect((await lines.next()).value).toBe('held');
   return { child, next: async () => (await lines.next()).value };
