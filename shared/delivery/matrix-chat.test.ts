@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EventId, opId, type RoomId } from '../ids/ids.ts';
-import { createBudget } from '../matrix/budget.ts';
 import { ourEvents } from '../matrix/our-events.ts';
-import { Sender } from '../matrix/sends.ts';
-import { HOMESERVER, newPerson, roomOf, type TestPerson } from '../matrix/test-people.ts';
+import type { Sender } from '../matrix/sends.ts';
+import { HOMESERVER, newPerson, roomOf, senderOf, type TestPerson } from '../matrix/test-people.ts';
 import type { Utterance } from '../surface/port.ts';
 import { sayInMatrix } from './matrix-chat.ts';
 
@@ -17,8 +16,7 @@ describe.skipIf(!HOMESERVER)('what an old record says that it is to be said', ()
   let room: RoomId;
   beforeAll(async () => {
     bot = await newPerson('bot', { bot: true });
-    const run = () => Promise.reject(new Error('none'));
-    sender = new Sender({ http: bot.http, budget: createBudget({ run, key: 'b', rate: 0 }) });
+    sender = senderOf(bot.http);
     room = await roomOf(bot);
   });
   afterAll(async () => {

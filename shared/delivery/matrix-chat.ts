@@ -30,7 +30,7 @@ export function matrixChat(room: RoomId, deps: MatrixChatDeps): Chat {
     limits: { maxPartBytes: DEFAULT_PART_BYTES, maxEdits },
     sendMs: () => sender.stats().sendMs,
     async post(op, draft, { ageMs, signal }) {
-      const known = await sentLongAgo(room, op as OpId, ageMs, deps);
+      const known = await sentLongAgo(room, { op: op as OpId }, ageMs, deps);
       if (known) return known;
       return sender.sendEvent({
         room,
@@ -67,10 +67,9 @@ export async function sayInMatrix(
 ): Promise<EventId> {
   const room = asRoomId(chat);
   const content = contentOf(say, replaces);
-  const known =
-    replaces === undefined
-      ? await sentLongAgo(room, say.op as OpId, ageMs, deps)
-      : await editedLongAgo(room, asEventId(replaces), content['dev.surfaces'], ageMs, deps);
+  const what =
+    replaces === undefined ? { op: say.op as OpId } : { target: asEventId(replaces), mark: content['dev.surfaces'] };
+  const known = await sentLongAgo(room, what, ageMs, deps);
   if (known) return known;
   const txnId = txnIdOf(say.op as OpId, key);
   return deps.sender.sendEvent({ room, type: MESSAGE, txnId, priority: 'first', content, signal });
@@ -82,24 +81,17 @@ function contentOf(say: Utterance['say'], replaces: string | undefined) {
   return replaces === undefined ? content : editContent(asEventId(replaces), content);
 }
 
-/** A send that may be older than the homeserver's memory of transaction ids is looked for among our own events. */
+/**
+ * A send that may be older than the homeserver's memory of transaction ids is looked for among our own events: sent again, a
+ * message would be there twice, and an edit would give one that has ended another end.
+ */
 async function sentLongAgo(
   room: RoomId,
-  op: OpId,
-  ageMs: number,
-  { http, self }: MatrixChatDeps,
-): Promise<EventId | undefined> {
-  return ageMs > TXN_TRUSTED_MS ? findByOp(http, room, op, { self, sinceMs: Date.now() - ageMs }) : undefined;
-}
-
-/** The same for an edit: sent again, it would give a message that has ended another end. */
-async function editedLongAgo(
-  room: RoomId,
-  target: EventId,
-  mark: object,
+  what: { readonly op: OpId } | Parameters<typeof findEdit>[2],
   ageMs: number,
   { http, self }: MatrixChatDeps,
 ): Promise<EventId | undefined> {
   if (ageMs <= TXN_TRUSTED_MS) return undefined;
-  return findEdit(http, room, { target, mark }, { self, sinceMs: Date.now() - ageMs });
+  const back = { self, sinceMs: Date.now() - ageMs };
+  return 'op' in what ? findByOp(http, room, what.op, back) : findEdit(http, room, what, back);
 }

@@ -1,15 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { HttpProxy, isSend, limited, PASS } from '../../e2e/http-proxy.ts';
 import { type OpId, opId, type RoomId } from '../ids/ids.ts';
-import { createBudget } from './budget.ts';
 import { findByOp } from './find-by-op.ts';
 import { createMatrixHttp, type MatrixHttp, path } from './http.ts';
-import { type FirstSend, Sender, txnIdOf } from './sends.ts';
-import { HOMESERVER, newPerson, roomOf, type TestPerson } from './test-people.ts';
+import { type FirstSend, type Sender, txnIdOf } from './sends.ts';
+import { HOMESERVER, newPerson, roomOf, senderOf, type TestPerson } from './test-people.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
-
-const noRedis = () => Promise.reject(new Error('none'));
 
 describe.skipIf(!HOMESERVER)('the sender, on a real homeserver', () => {
   let proxy: HttpProxy;
@@ -41,7 +38,7 @@ describe.skipIf(!HOMESERVER)('the sender, on a real homeserver', () => {
     ...more,
   });
   const newSender = () => {
-    sender = new Sender({ http, budget: createBudget({ run: noRedis, key: 'b', rate: 0 }) });
+    sender = senderOf(http);
     return sender;
   };
   /** What stands in the room, oldest first. */

@@ -1,6 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { RoomId, UserId } from '../ids/ids.ts';
+import { createBudget } from './budget.ts';
 import { createMatrixHttp, type MatrixHttp, path } from './http.ts';
+import { Sender } from './sends.ts';
 
 /** For tests only: the real homeserver of the run, and people on it. Undefined: there is none, and such tests skip. */
 export const HOMESERVER = process.env.TEST_REGISTRATION_SECRET ? process.env.MATRIX_HOMESERVER_URL : undefined;
@@ -77,4 +79,10 @@ export async function say(
     body: typeof content === 'string' ? { msgtype: 'm.text', body: content } : content,
   });
   return answer.event_id;
+}
+
+/** A sender that knows no budget; whoever makes it closes it. */
+export function senderOf(http: MatrixHttp): Sender {
+  const run = () => Promise.reject(new Error('there is no Redis'));
+  return new Sender({ http, budget: createBudget({ run, key: 'none', rate: 0 }) });
 }

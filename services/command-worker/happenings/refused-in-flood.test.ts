@@ -3,11 +3,10 @@ import { type EventId, laneOf } from '../../../shared/ids/ids.ts';
 import { enqueue } from '../../../shared/lane/enqueue.ts';
 import type { LaneItem } from '../../../shared/lane/lane.ts';
 import { NotYet } from '../../../shared/lane/not-yet.ts';
-import { createBudget } from '../../../shared/matrix/budget.ts';
 import { ourEvents } from '../../../shared/matrix/our-events.ts';
 import { decodeOwnEvent } from '../../../shared/matrix/own-event.ts';
-import { Sender } from '../../../shared/matrix/sends.ts';
-import { HOMESERVER, newPerson, roomOf, type TestPerson } from '../../../shared/matrix/test-people.ts';
+import type { Sender } from '../../../shared/matrix/sends.ts';
+import { HOMESERVER, newPerson, roomOf, senderOf, type TestPerson } from '../../../shared/matrix/test-people.ts';
 import type { MessageItem, WorkItem } from '../../../shared/matrix/work-item.ts';
 import { type FreshDatabase, freshDatabase } from '../../../shared/store/fresh-database.ts';
 import type { Database } from '../../../shared/store/postgres.ts';
@@ -22,8 +21,7 @@ describe.skipIf(!HOMESERVER)('the notice of a flood', () => {
   beforeAll(async () => {
     database = await freshDatabase();
     bot = await newPerson('bot', { bot: true });
-    const run = () => Promise.reject(new Error('none'));
-    sender = new Sender({ http: bot.http, budget: createBudget({ run, key: 'b', rate: 0 }) });
+    sender = senderOf(bot.http);
   });
   afterAll(async () => {
     await sender.close();

@@ -3,46 +3,39 @@ import { adoptRoom } from '../../../shared/delivery/adopt-room.ts';
 import { type OpId, opId, type RoomId } from '../../../shared/ids/ids.ts';
 import type { RoomState } from '../../../shared/matrix/room-state.ts';
 import { createRoom, joinedRooms } from '../../../shared/matrix/rooms.ts';
-import { HOMESERVER, newPerson, type TestPerson } from '../../../shared/matrix/test-people.ts';
-import { type FreshDatabase, freshDatabase } from '../../../shared/store/fresh-database.ts';
+import { HOMESERVER } from '../../../shared/matrix/test-people.ts';
 import { attemptOperation } from '../../../shared/store/operations.ts';
 import { putPerson } from '../../../shared/store/people.ts';
 import { findRoom } from '../../../shared/store/rooms.ts';
+import { MendWorld } from '../mend/test-world.ts';
 import { ensureRoom, sessionOf, type WantedRoom } from './ensure-room.ts';
 
 describe.skipIf(!HOMESERVER)('a room whose making was interrupted', () => {
-  let database: FreshDatabase;
-  let bot: TestPerson;
-  let ann: TestPerson;
+  let world: MendWorld;
   beforeAll(async () => {
-    database = await freshDatabase();
-    bot = await newPerson('bot', { bot: true });
-    ann = await newPerson('ann');
-    await putPerson(database, { userId: ann.userId });
+    world = await MendWorld.open();
+    await putPerson(world.database, { userId: world.ann.userId });
   });
-  afterAll(async () => {
-    await Promise.all([bot.http.close(), ann.http.close()]);
-    await database.drop();
-  });
-  const deps = () => ({ database, http: bot.http, self: bot.userId });
-  const rooms = () => joinedRooms(bot.http);
+  afterAll(() => world.close());
+  const deps = () => ({ database: world.database, http: world.bot.http, self: world.bot.userId });
+  const rooms = () => joinedRooms(world.bot.http);
 
   function wanted(kind: 'space' | 'chat', word: string): WantedRoom {
     const named = kind === 'chat' ? { namedBy: 'person' as const } : {};
-    return { op: opId('test', word), kind, owner: ann.userId, name: 'Only one', topic: '', ...named };
+    return { op: opId('test', word), kind, owner: world.ann.userId, name: 'Only one', topic: '', ...named };
   }
   /** Since the attempt: nobody waits for the homeserver any more. */
   async function passAMinute(op: OpId): Promise<void> {
     const text = "UPDATE operation SET attempted_at = now() - interval '1 minute' WHERE op = $1";
-    await database.run({ name: 'test_pass_a_minute', text }, [op]);
+    await world.database.run({ name: 'test_pass_a_minute', text }, [op]);
   }
   /** As a worker leaves it that dies while the homeserver makes the room. @returns the room. */
   async function dieOver({ op, kind, owner, name }: WantedRoom): Promise<RoomId> {
-    await attemptOperation(database, op, `create_${kind}`);
+    await attemptOperation(world.database, op, `create_${kind}`);
     await passAMinute(op);
     const state: RoomState = { kind, owner, state: 'active', op };
     const session = kind === 'chat' ? { session_id: sessionOf(op) } : {};
-    return createRoom(bot.http, { self: bot.userId, name, invite: [], state: { ...state, ...session } });
+    return createRoom(world.bot.http, { self: world.bot.userId, name, invite: [], state: { ...state, ...session } });
   }
 
   test('is the room, where nobody has seen it yet', async () => {
@@ -61,7 +54,7 @@ describe.skipIf(!HOMESERVER)('a room whose making was interrupted', () => {
       const before = await rooms();
       expect(await ensureRoom(room, deps())).toEqual({ roomId, made: false });
       expect(await rooms()).toEqual(before);
-      expect(await findRoom(database, roomId)).toMatchObject({
+      expect(await findRoom(world.database, roomId)).toMatchObject({
         name: 'Only one',
         namedBy: kind === 'chat' ? 'person' : 'nobody',
       });
@@ -70,7 +63,7 @@ describe.skipIf(!HOMESERVER)('a room whose making was interrupted', () => {
 
   test('is made where the homeserver has not made it', async () => {
     const room = wanted('chat', 'unmade');
-    await attemptOperation(database, room.op, 'create_chat');
+    await attemptOperation(world.database, room.op, 'create_chat');
     await passAMinute(room.op);
     const made = await ensureRoom(room, deps());
     expect(made.made).toBe(true);

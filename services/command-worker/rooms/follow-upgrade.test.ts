@@ -3,28 +3,20 @@ import type { OpId, RoomId, SessionId } from '../../../shared/ids/ids.ts';
 import { path } from '../../../shared/matrix/http.ts';
 import { ownState } from '../../../shared/matrix/own-rooms.ts';
 import { createRoom, linkChild, stateContent } from '../../../shared/matrix/rooms.ts';
-import { newPerson, type TestPerson } from '../../../shared/matrix/test-people.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
-import { type FreshDatabase, freshDatabase } from '../../../shared/store/fresh-database.ts';
 import { putPerson } from '../../../shared/store/people.ts';
 import { findRoom, putRoom } from '../../../shared/store/rooms.ts';
+import { MendWorld } from '../mend/test-world.ts';
 import { followUpgrade } from './follow-upgrade.ts';
 
-let database: FreshDatabase;
-let bot: TestPerson;
-let ann: TestPerson;
+let world: MendWorld;
 beforeAll(async () => {
-  database = await freshDatabase();
-  bot = await newPerson('bot', { bot: true });
-  ann = await newPerson('ann');
+  world = await MendWorld.open();
 });
-afterAll(async () => {
-  await bot.http.close();
-  await ann.http.close();
-  await database.drop();
-});
+afterAll(() => world.close());
 
 test('a conversation goes on in the room that takes the place of its own, however often this is tried', async () => {
+  const { database, bot, ann } = world;
   const parts = { database, http: bot.http, self: bot.userId, log: createLog('silent', {}) };
   const owner = ann.userId;
   const make = (kind: 'space' | 'chat', op: string, parent?: RoomId) =>
