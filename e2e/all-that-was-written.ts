@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { openRedis, type Redis } from '../shared/queue/redis.ts';
 import { createLog } from '../shared/runtime/log.ts';
@@ -13,32 +15,50 @@ export function logsOf(home: string): Written[] {
   return readdirSync(folder).map((name) => ({ where: `logs/${name}`, text: readFileSync(join(folder, name), 'utf8') }));
 }
 
-/** Listens to all that anybody asks of a Redis: what a job held for a moment is seen, too. */
+/**
+ * Listens to all that anybody asks of a Redis: what a job held for a moment is seen, too. By a connection of its own:
+ * the client library takes what is asked in the moment of MONITOR's OK for an answer to somebody, and fails.
+ */
 export class RedisTap {
+  readonly #url: string;
   readonly #redis: Redis;
-  readonly #commands: string[] = [];
-  #monitor: Redis | undefined;
+  #commands = '';
+  #monitor: Socket | undefined;
 
   constructor(url: string) {
+    this.#url = url;
     this.#redis = openRedis(url, 'producer', createLog('silent', {}));
   }
 
   async start(): Promise<this> {
-    this.#monitor = await this.#redis.monitor();
-    this.#monitor.on('monitor', (_time: string, args: string[]) => this.#commands.push(args.join(' ')));
+    const { hostname, port, password } = new URL(this.#url);
+    const monitor = connect(Number(port), hostname).setEncoding('utf8');
+    this.#monitor = monitor;
+    await once(monitor, 'connect');
+    const commands = [...(password ? [`AUTH ${decodeURIComponent(password)}`] : []), 'MONITOR'];
+    for (const command of commands) {
+      const answered = once(monitor, 'data') as Promise<[string]>;
+      monitor.write(`${command}\r\n`);
+      const [answer] = await answered;
+      if (!answer.startsWith('+OK')) throw new Error(`Redis answers ${command.split(' ')[0]} with ${answer}`);
+      this.#commands = answer;
+    }
+    monitor.on('data', (more: string) => {
+      this.#commands += more;
+    });
     return this;
   }
 
   /** The commands so far, and every key with its value as Redis would store it. */
   async all(): Promise<Written[]> {
-    const found: Written[] = [{ where: 'commands to Redis', text: this.#commands.join('\n') }];
+    const found: Written[] = [{ where: 'commands to Redis', text: this.#commands }];
     for await (const keys of this.#redis.scanStream({ count: 500 }) as AsyncIterable<string[]>)
       for (const key of keys) found.push({ where: `Redis ${key}`, text: `${key} ${await this.#valueOf(key)}` });
     return found;
   }
 
   stop(): void {
-    this.#monitor?.disconnect();
+    this.#monitor?.destroy();
     this.#redis.disconnect();
   }
 

@@ -252,6 +252,7 @@ describe.skipIf(WITHOUT_BROWSER !== '')(`the operator's page in a browser${WITHO
         expect(await outlined(), await at()).toBe(true);
       }
     }
+    await page.waitForSelector('#user:focus');
     await page.keyboard.type(operator.user);
     await tabTo('#password');
     await page.keyboard.type(operator.password);

@@ -8,7 +8,7 @@ import type { Stack } from '../../shared/stack/stack-file.ts';
 import { newPerson } from '../people.ts';
 import { Resident } from '../test-stack.ts';
 import { untilTrue } from '../until-true.ts';
-import { type Compose, call, containersOf } from './engine.ts';
+import { type Compose, call, containersOf, emptyNetworks } from './engine.ts';
 import { runningRoles, writeStackHome } from './stack-home.ts';
 
 const FILE = 'docker-compose.fullstack.yml';
@@ -92,7 +92,11 @@ export class ContainerStack {
 
   async end(): Promise<void> {
     await Promise.all(this.#people.map((person) => person.stop()));
-    await this.compose('down', '--volumes', '--remove-orphans', '--timeout', '10');
+    const down = () => this.compose('down', '--volumes', '--remove-orphans', '--timeout', '10');
+    await down().catch(async () => {
+      await emptyNetworks(this.project);
+      await down();
+    });
     rmSync(this.#home, { recursive: true, force: true });
   }
 }

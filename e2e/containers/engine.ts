@@ -68,6 +68,28 @@ export async function containersOf(project: string): Promise<Container[]> {
   return ids[0] ? (JSON.parse(await call('docker', ['inspect', ...ids.filter(Boolean)])) as Container[]) : [];
 }
 
+/**
+ * Takes out of a Compose project's networks what is still in them. An engine that is to stop a container in the moment in which it starts it
+ * again may leave its endpoint there, and `down` then ends with “has active endpoints”.
+ */
+export async function emptyNetworks(project: string): Promise<void> {
+  const filter = `label=com.docker.compose.project=${project}`;
+  const ids = (await call('docker', ['network', 'ls', '--quiet', '--filter', filter])).split('\n').filter(Boolean);
+  for (const id of ids) {
+    const names = await call('docker', [
+      'network',
+      'inspect',
+      '--format',
+      '{{range .Containers}}{{println .Name}}{{end}}',
+      id,
+    ]);
+    for (const name of names.split('\n').filter(Boolean)) {
+      console.log(`${name} was left in a network of ${project}, and is taken out of it`);
+      await call('docker', ['network', 'disconnect', '--force', id, name]);
+    }
+  }
+}
+
 export function serviceOf({ Config }: Container): string {
   return Config.Labels['com.docker.compose.service'] ?? '';
 }
