@@ -8,28 +8,31 @@ import { dropFile } from '../services/cli/demo/person/files.ts';
 import { dropSchema } from '../shared/store/fresh-database.ts';
 import { connectOnce } from '../shared/store/postgres.ts';
 import { outsideHomeserver } from './outside-homeserver.ts';
+import { type OwnDatabase, ownDatabase } from './own-database.ts';
 import { type Resident, TestStack } from './test-stack.ts';
 
 const namespace = `backup_${randomBytes(4).toString('hex')}`;
 const folder = mkdtempSync(join(tmpdir(), 'surfaces-backups-'));
 let outside: Awaited<ReturnType<typeof outsideHomeserver>>;
+let database: OwnDatabase;
 let stack: TestStack;
 
 beforeAll(async () => {
   outside = await outsideHomeserver();
+  database = await ownDatabase();
   const { homeserver, bot } = outside;
   stack = await new TestStack({
     env: {
       MATRIX_HOMESERVER_URL: homeserver.url,
       MATRIX_ACCESS_TOKEN: bot.access_token,
-      DATABASE_URL: process.env.DATABASE_URL!,
+      DATABASE_URL: database.url,
       SURFACES_NAMESPACE: namespace,
     },
   }).up();
 }, 240_000);
 afterAll(async () => {
   await stack?.end();
-  await dropSchema(process.env.DATABASE_URL!, namespace);
+  await database?.drop();
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
@@ -39,7 +42,7 @@ function secrets(): string[] {
     secrets: Record<string, string>;
   };
   const { agent, ops } = stack.stack;
-  const password = new URL(process.env.DATABASE_URL!).password;
+  const password = new URL(database.url).password;
   return [...Object.values(kept), agent.token, ops!.password, outside.bot.access_token, password].filter(Boolean);
 }
 
@@ -82,14 +85,14 @@ test('backed up in mid-stream, lost, restored: everything is there, and what is 
   expect(running.code, running.output).toBe(2);
   expect(running.output).toContain('npm run down');
   await stack.down('--purge');
-  await dropSchema(process.env.DATABASE_URL!, namespace);
+  await dropSchema(database.url, namespace);
   const later = await ann.say('demo recall');
 
   const verified = await stack.surfaces('backup', '--verify', file!);
   expect(verified.code, verified.output).toBe(0);
   expect(verified.output).toContain('Whole');
   // A role that works on the same database from another machine.
-  const elsewhere = await connectOnce(process.env.DATABASE_URL!, namespace, 'turn-worker-7');
+  const elsewhere = await connectOnce(database.url, namespace, 'turn-worker-7');
   const busy = await stack.surfaces('restore', file!);
   expect(busy.code, busy.output).toBe(2);
   expect(busy.output).toContain('turn-worker-7');

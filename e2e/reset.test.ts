@@ -9,6 +9,7 @@ import { createLog } from '../shared/runtime/log.ts';
 import { type Connection, connectOnce } from '../shared/store/postgres.ts';
 import { type Call, HttpProxy, PASS } from './http-proxy.ts';
 import { outsideHomeserver } from './outside-homeserver.ts';
+import { type OwnDatabase, ownDatabase } from './own-database.ts';
 import { newAccount } from './people.ts';
 import { type Run, runSurfaces } from './run-surfaces.ts';
 import { type Resident, TestStack } from './test-stack.ts';
@@ -36,6 +37,7 @@ describe('on servers of one’s own', () => {
   let env: Record<string, string>;
   let stack: TestStack;
   let redis: Redis;
+  let own: OwnDatabase;
   let database: Connection;
   let ann: Resident;
   let bob: Resident;
@@ -43,8 +45,9 @@ describe('on servers of one’s own', () => {
   beforeAll(async () => {
     outside = await outsideHomeserver();
     proxy = await new HttpProxy(outside.homeserver.url).start();
+    own = await ownDatabase();
     env = {
-      DATABASE_URL: process.env.DATABASE_URL!,
+      DATABASE_URL: own.url,
       REDIS_URL: process.env.REDIS_URL!,
       MATRIX_HOMESERVER_URL: proxy.url,
       MATRIX_ACCESS_TOKEN: outside.bot.access_token,
@@ -61,9 +64,8 @@ describe('on servers of one’s own', () => {
 
   afterAll(async () => {
     await stack?.end();
-    await database?.query(`DROP SCHEMA IF EXISTS "${namespace}" CASCADE`);
-    await database?.query(`DROP SCHEMA IF EXISTS "${foreign}" CASCADE`);
     await database?.end();
+    await own?.drop();
     await redis?.del(`${foreign}:key`);
     redis?.disconnect();
     proxy?.stop();
