@@ -73,6 +73,36 @@ describe('a saved context', () => {
   }, 120_000);
 });
 
+describe('a command that waits for a turn', () => {
+  const saved = async (ann: Resident) => (await ann.command('!snapshots')).text;
+
+  test('is not carried out where it was taken back, and in its order where not', async () => {
+    const ann = await stack.atHome();
+    const running = await ann.say('demo words=60 pace=30');
+    await ann.untilShows(running, 'word5');
+    const { eventId: kept } = await ann.person.say(ann.home.room, '!save Kept');
+    const { eventId: takenBack } = await ann.person.say(ann.home.room, '!save Taken back');
+    await ann.person.redact(ann.home.room, takenBack);
+    await ann.untilReplied(kept);
+    expect(await saved(ann)).toContain('Kept');
+    expect(await saved(ann)).not.toContain('Taken back');
+    expect(ann.breaches()).toEqual([]);
+  });
+
+  test('is dropped by !stop all, and counted', async () => {
+    const ann = await stack.atHome();
+    const running = await ann.say('demo words=400 pace=30');
+    await ann.untilShows(running, 'word5');
+    await ann.person.say(ann.home.room, '!save Dropped');
+    // What only may put something into the order is nothing that waits.
+    await ann.command('!yes');
+    expect((await ann.command('!stop all')).text).toContain('1 waiting message was dropped');
+    expect((await ann.untilAnswered(running)).state).toBe('stopped');
+    expect((await ann.ask('demo words=1 pace=1')).text).toBe('word1');
+    expect(await saved(ann)).not.toContain('Dropped');
+  });
+});
+
 describe('!reset and !clear', () => {
   test('!reset forgets, and keeps the session', async () => {
     const ann = await stack.atHome();
@@ -91,16 +121,33 @@ describe('!reset and !clear', () => {
     const running = await ann.say('demo words=60 pace=30');
     await ann.untilShows(running, 'word5');
     const { eventId: yes } = await ann.person.say(ann.home.room, '!yes');
-    // Its place is behind all that came before the yes was taken, and not only before it was sent.
-    expect(await ann.untilSettled('')).toBe('allowed');
     const after = await ann.say('demo recall');
     await ann.untilReplied(yes);
+    expect(await ann.untilSettled('')).toBe('allowed');
     expect((await ann.untilAnswered(running)).state).toBe('done');
     expect((await ann.untilAnswered(after)).text).not.toContain('marmalade');
     await ann.person.until('another session', () => sessionOf(ann) !== before);
     expect(sessionOf(bob)).toBe(his);
     expect(ann.breaches()).toEqual([]);
   });
+
+  test('!clear has its place where its yes was sent, also while nobody takes the yes', async () => {
+    const ann = await stack.atHome();
+    await ann.ask('demo remember marmalade');
+    await ann.command('!clear');
+    // Started again, it takes the wake of the message no later than that of the yes.
+    const back = stack.untilBack('command-worker', stack.kill('command-worker'));
+    const { eventId: yes } = await ann.person.say(ann.home.room, '!yes');
+    const after = await ann.say('demo recall');
+    expect((await ann.untilAnswered(after)).text).not.toContain('marmalade');
+    await ann.untilReplied(yes);
+    await back;
+    // One that confirms nothing holds up nothing.
+    const { eventId: stray } = await ann.person.say(ann.home.room, '!yes');
+    expect((await ann.ask('demo words=1 pace=1')).text).toBe('word1');
+    expect((await ann.untilReplied(stray)).surfaces.code).toBe('nothing_waiting');
+    expect(ann.breaches()).toEqual([]);
+  }, 60_000);
 
   test('!clear is done once, wherever the worker is killed after the yes', async () => {
     for (const ms of [5, 40, 90]) {

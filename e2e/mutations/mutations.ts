@@ -229,4 +229,20 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'if false then',
     test: limits('so many messages a minute'),
   },
+  {
+    name: 'what a yes confirms has no place where the yes was sent',
+    promise: 2,
+    file: 'shared/matrix/classify.ts',
+    find: "return body.name === 'yes' ? [command, placeOfConfirmed(body)] : [command];",
+    replace: 'return [command];',
+    test: context('!clear has its place'),
+  },
+  {
+    name: 'a command that was taken back is carried out',
+    promise: 2,
+    file: 'services/command-worker/run-item.ts',
+    find: '  if (dropped) return dropped;',
+    replace: '',
+    test: context('is not carried out where it was taken back'),
+  },
 ];

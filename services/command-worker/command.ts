@@ -49,7 +49,7 @@ export type CommandParts = {
   readonly stopWork: (stop: Stop) => Promise<Stopped>;
   /** Something that the head of a lane waits for has happened. */
   readonly nudge: (lane: LaneId | string) => Promise<void>;
-  /** Puts an item of our own into a lane, once for each `key`. */
+  /** Puts an item of our own into a lane, once for each `key`: into the place that is kept for it, else behind all that is there. */
   readonly enqueue: (item: {
     readonly key: string;
     readonly lane: LaneId;

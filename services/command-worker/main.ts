@@ -2,6 +2,7 @@ import { AgentConnection } from '../../shared/agent-protocol/client.ts';
 import { adoptRoom } from '../../shared/delivery/adopt-room.ts';
 import { openWorkerParts, serveLanes, WORKER_NEEDS, WORKER_VARIABLES } from '../../shared/delivery/lane-worker.ts';
 import { enqueue } from '../../shared/lane/enqueue.ts';
+import { fillPlace } from '../../shared/lane/kept-place.ts';
 import { stopLane } from '../../shared/lane/stop.ts';
 import { openAdmission } from '../../shared/limits/admission.ts';
 import { LIMIT_NAMES, limitsOf } from '../../shared/limits/limits.ts';
@@ -58,7 +59,8 @@ await runRole({
       wake: wakes.wake,
       stopWork: (stop) => stopLane(database.run, stop, { publish: publishControl, wake: wakes.wake }),
       enqueue: async ({ key, lane, position, body }) => {
-        await enqueue(database.run, { key, lane, position, queue: 'commands', body });
+        if (!(await fillPlace(database.run, key, body)))
+          await enqueue(database.run, { key, lane, position, queue: 'commands', body });
         await wakes.wake(lane, 'commands');
       },
       adopt: (room) => adoptRoom(room, parts),
@@ -66,6 +68,6 @@ await runRole({
       admission: openAdmission(limits, { redis: wakes.redis, namespace: env.SURFACES_NAMESPACE, database, log }),
       log,
     };
-    serveLanes(context, opened, 'commands', (item, { signal }) => runItem(item, { ...deps, signal }));
+    serveLanes(context, opened, 'commands', (item, its) => runItem(item, its, { ...deps, signal: its.signal }));
   },
 });

@@ -2,13 +2,22 @@ import { SurfacesError } from '../errors/surfaces-error.ts';
 import { backoff, sleep } from '../time/time.ts';
 import type { LaneWake, RunSql } from './lane.ts';
 
+export type PageItem = {
+  readonly key: string;
+  readonly lane: string;
+  readonly queue: string;
+  readonly body: unknown;
+  /** It is no work, but a place that is kept for what another item, of that key, may put there; see kept-place.ts. */
+  readonly keptFor?: string;
+};
+
 /** One page of a source, in the order of the source. Keys are idempotency keys: what is known is not taken again. */
 export type Page = {
   readonly source: string;
   /** The token under which the page was read; `''` where the source has none yet. */
   readonly from: string;
   readonly to: string;
-  readonly items: readonly { key: string; lane: string; queue: string; body: unknown }[];
+  readonly items: readonly PageItem[];
   readonly amendments?: readonly { key: string; target: string; kind: 'replace' | 'withdraw'; body?: unknown }[];
   readonly rejects?: readonly { key: string; lane?: string; reason: string }[];
 };
@@ -43,7 +52,7 @@ WITH moved AS (
   SELECT base FROM moved UNION ALL SELECT base FROM created
 ), given AS (
   SELECT DISTINCT ON (t.key) t.*, cas.base + t.nth AS position
-    FROM cas, unnest($5::text[], $6::text[], $7::text[], $8::jsonb[]) WITH ORDINALITY AS t (key, lane_id, queue, body, nth)
+    FROM cas, unnest($5::text[], $6::text[], $7::text[], $8::jsonb[], $16::text[]) WITH ORDINALITY AS t (key, lane_id, queue, body, kept_for, nth)
    ORDER BY t.key, t.nth
 ), fresh AS (
   SELECT g.*, row_number() OVER (PARTITION BY lane_id ORDER BY nth) AS rank, count(*) OVER (PARTITION BY lane_id) AS many
@@ -52,8 +61,8 @@ WITH moved AS (
   INSERT INTO lane_seq AS s (lane_id, last_seq) SELECT lane_id, max(many) FROM fresh GROUP BY lane_id ORDER BY lane_id
   ON CONFLICT (lane_id) DO UPDATE SET last_seq = s.last_seq + excluded.last_seq RETURNING lane_id, last_seq
 ), taken AS (
-  INSERT INTO lane_item (key, lane_id, seq, position, queue, body)
-  SELECT f.key, f.lane_id, n.last_seq - f.many + f.rank, f.position, f.queue, f.body FROM fresh f JOIN numbered n USING (lane_id)
+  INSERT INTO lane_item (key, lane_id, seq, position, queue, body, kept_for)
+  SELECT f.key, f.lane_id, n.last_seq - f.many + f.rank, f.position, f.queue, f.body, f.kept_for FROM fresh f JOIN numbered n USING (lane_id)
   RETURNING 1
 ), amended AS (
   INSERT INTO lane_amendment (key, target, position, kind, body)
@@ -114,6 +123,7 @@ export async function intake(sql: RunSql, page: Page): Promise<Intake> {
     rejects.map((reject) => reject.key),
     rejects.map((reject) => reject.lane ?? null),
     rejects.map((reject) => reject.reason),
+    page.items.map((item) => item.keptFor ?? null),
   ];
   const row = await runAgain(sql, values);
   const repeated = !row.accepted && row.token === page.to && page.from !== page.to;

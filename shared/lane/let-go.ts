@@ -27,7 +27,12 @@ export async function release(options: LetGo, lease: Lease, sent = NOTHING): Pro
   await free(options, lease, { sent });
 }
 
-/** Back into the lane, which waits. The timer is a convenience: without it the sweeper finds the lane. */
+/** A convenience: without it the sweeper finds the lane, a little later. */
+export function wakeLater({ wake }: LetGo, lane: string, queue: string, ms: number): void {
+  setTimeout(() => void wake(lane, queue), ms).unref();
+}
+
+/** Back into the lane, which waits. */
 export async function putBack(
   options: LetGo,
   lease: Lease,
@@ -37,7 +42,7 @@ export async function putBack(
   const ms = Math.round(Math.min(waitMs, LONGEST_WAIT_MS));
   await free(options, lease, { waitMs: ms, back });
   // What is parked waits for hours, and there may be many of it: the sweeper has them in a row, without a timer each.
-  if (back !== 'parked') setTimeout(() => void options.wake(lease.lane, options.queue), ms).unref();
+  if (back !== 'parked') wakeLater(options, lease.lane, options.queue, ms);
   return 'waiting';
 }
 

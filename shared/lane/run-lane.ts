@@ -5,7 +5,7 @@ import { type Deliver, flushSends } from './flush-sends.ts';
 import { HandOver } from './hand-over.ts';
 import type { LaneItem, Send } from './lane.ts';
 import type { Lease } from './lease.ts';
-import { giveUp, handOver, type LetGo, putBack, release } from './let-go.ts';
+import { giveUp, handOver, type LetGo, putBack, release, wakeLater } from './let-go.ts';
 import { Hopeless } from './losses.ts';
 import { NotYet } from './not-yet.ts';
 import { Parked } from './park.ts';
@@ -69,7 +69,12 @@ const SENT = {
 
 type Unsent = { op: string; body: unknown; createdAt: number };
 type Acquired<Body> =
-  | { status: 'busy' | 'idle' | 'elsewhere' | 'waiting'; queue: string | null }
+  | {
+      status: 'busy' | 'idle' | 'elsewhere' | 'waiting';
+      queue: string | null;
+      /** A kept place is at the head: to be looked at again after so many milliseconds. */
+      waitMs?: number;
+    }
   | {
       status: 'held';
       epoch: number;
@@ -100,6 +105,7 @@ export async function runLane<Body>(options: LaneRun<Body>): Promise<LaneOutcome
   const acquired = row!.lane;
   if (acquired.status !== 'held') {
     if (acquired.status === 'elsewhere') await options.wake(lane, acquired.queue!);
+    if (acquired.waitMs !== undefined) wakeLater(options, lane, acquired.queue!, acquired.waitMs);
     return acquired.status;
   }
   const takenAt = Date.now();

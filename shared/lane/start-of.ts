@@ -24,15 +24,15 @@ export async function startOf<Body>(sql: RunSql, key: string): Promise<Start<Bod
 
 const BEHIND = {
   name: 'lane_behind',
-  text: 'SELECT EXISTS (SELECT FROM lane_item WHERE lane_id = $1 AND seq > $2) AS there',
+  text: 'SELECT EXISTS (SELECT FROM lane_item WHERE lane_id = $1 AND seq > $2 AND kept_for IS NULL) AS there',
 };
 
 const NEXT = {
   name: 'lane_next',
-  text: 'SELECT body FROM lane_item WHERE lane_id = $1 AND seq = $2 + 1',
+  text: 'SELECT body FROM lane_item WHERE lane_id = $1 AND seq > $2 AND kept_for IS NULL ORDER BY seq LIMIT 1',
 };
 
-/** What stands right behind an item in its lane, as it was taken in; null where nothing does yet. */
+/** What stands right behind an item in its lane, as it was taken in, kept places apart; null where nothing does yet. */
 export async function bodyBehind<Body>(sql: RunSql, lane: string, seq: number): Promise<Body | null> {
   return (await sql<{ body: Body }>(NEXT, [lane, seq]))[0]?.body ?? null;
 }

@@ -32,6 +32,7 @@ WITH head AS (
 ), meant AS (
   SELECT i.seq, i.seq = head.done + 1 AND i.seq = head.started AS running
     FROM head, lane_item i WHERE i.lane_id = $1 AND i.seq > greatest(head.done, head.through) AND i.position < $2
+     AND i.kept_for IS NULL
 ), counted AS (
   SELECT coalesce(max(seq) FILTER (WHERE running OR $3 = 'all'), 0) AS through, coalesce(bool_or(running), false) AS running,
          (count(*) FILTER (WHERE NOT running AND $3 = 'all'))::int AS dropped FROM meant

@@ -18,7 +18,7 @@ export async function testLane() {
   return {
     database,
     sql: run,
-    /** Takes in items given as `lane:key` or `lane:key@queue`, in one page. */
+    /** Takes in items given as `lane:key` or `lane:key@queue`, in one page; `lane:key<other`: a place kept for another one. */
     async take(items: string[], more: Partial<Page> = {}) {
       pages += 1;
       const result = await intake(run, {
@@ -26,8 +26,9 @@ export async function testLane() {
         from: token,
         to: `t${pages}`,
         items: items.map((text) => {
-          const [, lane, key, queue] = /^([^:]+):([^@]+)(?:@(.+))?$/.exec(text)!;
-          return { lane: lane!, key: key!, queue: queue ?? 'turns', body: `body of ${key}` };
+          const [, lane, key, queue, keptFor] = /^([^:]+):([^@<]+)(?:@([^<]+))?(?:<(.+))?$/.exec(text)!;
+          const kept = keptFor === undefined ? {} : { keptFor };
+          return { lane: lane!, key: key!, queue: queue ?? 'turns', body: `body of ${key}`, ...kept };
         }),
         ...more,
       });

@@ -33,6 +33,23 @@ test.each([
   expect(place(message(text))).toBe(expected);
 });
 
+test('a yes overtakes, and keeps a place in the room for what it confirms', () => {
+  const [yes, place] = classify(message('!да 2', { thread: '$root' }), bot, 9);
+  expect(yes).toMatchObject({ key: '$e', lane: 'control/!r:x', body: { type: 'command', name: 'yes' } });
+  expect(place).toEqual({
+    to: 'item',
+    key: 'confirmed-$e',
+    lane: 'room/!r:x',
+    queue: 'commands',
+    keptFor: '$e',
+    body: {
+      ...{ v: 1, type: 'confirmed', ask: '', room: '!r:x', sender: '@ann:x', event: '$e', originTs: 5, receivedTs: 9 },
+      thread: '$root',
+    },
+  });
+  expect(classify(message('!нет'), bot, 9)).toHaveLength(1);
+});
+
 test('a file is fetched for a turn, even where its caption looks like a command', () => {
   expect(place(message('!stop', { file: { url: 'mxc://x/y', name: 'a' } }))).toBe('room/!r:x attachments');
 });

@@ -1,8 +1,15 @@
-import { type LaneId, laneOf, type RoomId, type UserId } from '../ids/ids.ts';
+import { type EventId, type LaneId, laneOf, type RoomId, type UserId } from '../ids/ids.ts';
 import { type Placement, placementOf } from './command-placement.ts';
 import type { Inbound } from './inbound.ts';
 import { parseText } from './parse-command.ts';
-import type { ChangedItem, CommandItem, MessageItem, WorkItem, WorkQueue } from './work-item.ts';
+import {
+  type ChangedItem,
+  type CommandItem,
+  keyOfConfirmed,
+  type MessageItem,
+  type WorkItem,
+  type WorkQueue,
+} from './work-item.ts';
 
 /** What comes of an event: an item of a lane, a change of an item that may not have started, a note. */
 export type Classified =
@@ -12,6 +19,8 @@ export type Classified =
       readonly lane: LaneId;
       readonly queue: WorkQueue;
       readonly body: WorkItem;
+      /** No work yet, but the place of what this event may confirm; see shared/lane/kept-place.ts. */
+      readonly keptFor?: EventId;
     }
   | {
       readonly to: 'amendment';
@@ -52,7 +61,8 @@ export function classify(inbound: Inbound, self: UserId, receivedTs: number): re
     case 'message': {
       const body = bodyOf(head, inbound);
       if (body.type === 'message') return [item(laneOf.room(room), body.file ? 'attachments' : 'turns', body)];
-      return [item(laneFor(placementOf(body.name), room, sender), 'commands', body)];
+      const command = item(laneFor(placementOf(body.name), room, sender), 'commands', body);
+      return body.name === 'yes' ? [command, placeOfConfirmed(body)] : [command];
     }
     case 'edit': {
       const { target } = inbound;
@@ -87,6 +97,19 @@ export function classify(inbound: Inbound, self: UserId, receivedTs: number): re
 function laneFor(placement: Placement, room: RoomId, sender: UserId): LaneId {
   if (placement === 'person') return laneOf.person(sender);
   return placement === 'in_order' ? laneOf.room(room) : laneOf.control(room);
+}
+
+/**
+ * A `!yes` overtakes, for the turn that asks waits for it. What it confirms does not: in the room it comes behind all that was
+ * sent before the `!yes`, and before all that was sent after it.
+ */
+function placeOfConfirmed({ v, room, sender, event, originTs, receivedTs, thread }: CommandItem): Classified {
+  const body: WorkItem = {
+    ...{ v, room, sender, event, originTs, receivedTs, ...(thread && { thread }) },
+    type: 'confirmed',
+    ask: '',
+  };
+  return { to: 'item', key: keyOfConfirmed(event), lane: laneOf.room(room), queue: 'commands', body, keptFor: event };
 }
 
 function bodyOf(

@@ -85,10 +85,15 @@ export type ChangedItem = OfItem & {
 export type EditedItem = OfItem & { readonly type: 'edited'; readonly target: EventId };
 
 /**
- * A command that its person has confirmed: `ask` is the question, `event` the `!yes`. Put into the command's lane by the
- * worker that ran the `!yes`.
+ * A command that its person has confirmed: `ask` is the question, `event` the `!yes`. Lane `room/<room>`, queue `commands`, in
+ * the place that ingress keeps for it there; the worker that runs the `!yes` puts it in. `ask` is empty until then.
  */
 export type ConfirmedItem = OfItem & { readonly type: 'confirmed'; readonly ask: string };
+
+/** The key of what a `!yes` confirms, and of its place; `yes` is the key of the `!yes` itself. */
+export function keyOfConfirmed(yes: string): string {
+  return `confirmed-${yes}`;
+}
 
 /** The time of a question is over. Lane `control/<room>`; put there by the sweep of questions. */
 export type ExpiredItem = OfItem & { readonly type: 'expired'; readonly ask: string };

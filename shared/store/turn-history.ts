@@ -32,7 +32,7 @@ const SAID = `LEFT JOIN LATERAL (
 const OF_ROOM = {
   name: 'turns_of_room',
   text: `SELECT ${COLUMNS} FROM lane_item i LEFT JOIN lane l ON l.lane_id = i.lane_id ${SAID}
-          WHERE i.lane_id = 'room/' || $1 ORDER BY i.seq DESC LIMIT $2`,
+          WHERE i.lane_id = 'room/' || $1 AND i.kept_for IS NULL ORDER BY i.seq DESC LIMIT $2`,
 };
 /** Of each of the rooms used last the newest items are looked at, whoever they are of. */
 const OF_PERSON = {
@@ -44,7 +44,7 @@ const OF_PERSON = {
        ORDER BY last_turn_at DESC NULLS LAST LIMIT 20
     ), items AS MATERIALIZED (
       SELECT n.* FROM rooms CROSS JOIN LATERAL (
-        SELECT * FROM lane_item WHERE lane_id = 'room/' || room_id ORDER BY seq DESC LIMIT 20) n
+        SELECT * FROM lane_item WHERE lane_id = 'room/' || room_id AND kept_for IS NULL ORDER BY seq DESC LIMIT 20) n
        WHERE n.body->>'sender' = $1 ORDER BY n.received_at DESC LIMIT $2)
     SELECT ${COLUMNS} FROM items i LEFT JOIN lane l ON l.lane_id = i.lane_id ${SAID} ORDER BY i.received_at DESC`,
 };

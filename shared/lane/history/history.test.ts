@@ -42,6 +42,26 @@ describe('the checker', () => {
     expect(checkHistory(events, NOTHING).join('\n')).toMatch(message);
   });
 
+  it('lets an empty place be gone over, and nothing else', () => {
+    const over = (place: object) => [
+      ...change(2, { key: 'p', place }).filter(({ type }, index) => index < 7 || type === 'page'),
+      { type: 'taken', lane: 'a', key: 'a3' } as const,
+      { type: 'committed', lane: 'a', seq: 3, epoch: 3, newest: 3 } as const,
+      { type: 'said', lane: 'a', key: 'a3', op: 'o3', epoch: 3 } as const,
+    ];
+    expect(checkHistory(over({ is: 'empty', due: 'empty' }), NOTHING)).toEqual([]);
+    expect(checkHistory(over({ is: 'empty', due: 'filled' }), NOTHING)).toEqual([
+      'a: the place p is empty, and not filled',
+    ]);
+    expect(checkHistory(over({ is: 'filled', due: 'filled' }), NOTHING)).toEqual([
+      'a: 3 was committed after 1',
+      'a: p was answered 0 times',
+    ]);
+    expect(checkHistory(change(2, { place: { is: 'empty', due: 'empty' } }), NOTHING)).toContain(
+      'a: a2 was answered 1 times',
+    );
+  });
+
   it('finds what is left at the end', () => {
     expect(checkHistory(good, { items: 1, sends: 2, holders: 3 })).toHaveLength(3);
   });

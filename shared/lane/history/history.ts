@@ -1,8 +1,17 @@
 /** What happened in a run of lanes under faults, as seen from outside of them: by the database and by who was talked to. */
 export type HistoryEvent =
   | { readonly type: 'page'; readonly from: string; readonly to: string }
-  /** `deadly`: whoever runs it is killed. */
-  | { readonly type: 'taken'; readonly lane: string; readonly key: string; readonly deadly?: boolean }
+  /**
+   * `deadly`: whoever runs it is killed. `place`: it was kept for another one, which has put something there (`filled`) or
+   * not (`empty`), as it should (`due`) or should not.
+   */
+  | {
+      readonly type: 'taken';
+      readonly lane: string;
+      readonly key: string;
+      readonly deadly?: boolean;
+      readonly place?: { readonly is: 'filled' | 'empty'; readonly due: 'filled' | 'empty' };
+    }
   | {
       readonly type: 'started';
       readonly lane: string;
@@ -26,8 +35,8 @@ export type Leftover = { readonly items: number; readonly sends: number; readonl
 
 /**
  * Every promise that the history breaks, in words; empty where it keeps all of them: each item taken once, answered
- * exactly once, in order, with the answer that was committed, or with an error where it kills whoever runs it; one valid
- * run at a time; nothing left at the end.
+ * exactly once, in order, with the answer that was committed, or with an error where it kills whoever runs it; what was put
+ * into a kept place as much as any other, and an empty one never; one valid run at a time; nothing left at the end.
  */
 export function checkHistory(events: readonly HistoryEvent[], left: Leftover): string[] {
   const broken: string[] = [];
@@ -36,6 +45,8 @@ export function checkHistory(events: readonly HistoryEvent[], left: Leftover): s
     events.filter((event) => event.type === 'taken'),
     (event) => event.lane,
   );
+  /** What is not to be run, by its number in the lane. */
+  const isEmpty = (lane: string, seq: number) => taken.get(lane)?.[seq - 1]?.place?.is === 'empty';
   const committed = new Map<string, { seq: number; epochs: Map<number, number> }>();
   const said = new Map<string, { keys: string[]; ops: Set<string> }>();
   const saidEpochs: { lane: string; key: string; epoch: number }[] = [];
@@ -49,7 +60,9 @@ export function checkHistory(events: readonly HistoryEvent[], left: Leftover): s
     } else if (event.type === 'committed') {
       const lane = committed.get(event.lane) ?? { seq: 0, epochs: new Map<number, number>() };
       committed.set(event.lane, lane);
-      if (event.seq !== lane.seq + 1) broken.push(`${event.lane}: ${event.seq} was committed after ${lane.seq}`);
+      let next = lane.seq + 1;
+      while (next < event.seq && isEmpty(event.lane, next)) next += 1;
+      if (event.seq !== next) broken.push(`${event.lane}: ${event.seq} was committed after ${lane.seq}`);
       if (event.epoch !== event.newest)
         broken.push(`${event.lane}: epoch ${event.epoch} committed, ${event.newest} held it`);
       lane.seq = event.seq;
@@ -67,10 +80,13 @@ export function checkHistory(events: readonly HistoryEvent[], left: Leftover): s
   for (const [lane, items] of taken) {
     const keys = items.map((item) => item.key);
     const answers = said.get(lane)?.keys ?? [];
+    for (const { key, place } of items)
+      if (place && place.is !== place.due)
+        broken.push(`${lane}: the place ${key} is ${place.is}, and not ${place.due}`);
     if (new Set(keys).size !== keys.length) broken.push(`${lane}: an item was taken twice`);
-    for (const key of keys) {
+    for (const { key, place } of items) {
       const times = answers.filter((answer) => answer === key).length;
-      if (times !== 1) broken.push(`${lane}: ${key} was answered ${times} times`);
+      if (times !== (place?.is === 'empty' ? 0 : 1)) broken.push(`${lane}: ${key} was answered ${times} times`);
     }
     if (answers.join() !== keys.filter((key) => answers.includes(key)).join()) {
       broken.push(`${lane}: taken ${keys.join(' ')}, answered ${answers.join(' ')}`);

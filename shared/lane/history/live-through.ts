@@ -1,6 +1,7 @@
 import { freshDatabase } from '../../store/fresh-database.ts';
 import { sleep } from '../../time/time.ts';
 import { intake } from '../intake.ts';
+import { fillPlace } from '../kept-place.ts';
 import type { LaneWake, RunSql } from '../lane.ts';
 import { LeaseKeeper } from '../lease.ts';
 import { type RunContext, runLane } from '../run-lane.ts';
@@ -36,7 +37,13 @@ const LEFT = {
     (SELECT count(*)::int FROM lane_send WHERE sent_at IS NULL) AS sends,
     (SELECT count(*)::int FROM lane WHERE holder IS NOT NULL) AS holders`,
 };
-const ORDER = { name: 'history_order', text: 'SELECT lane_id AS lane, key FROM lane_item ORDER BY position' };
+const ORDER = {
+  name: 'history_order',
+  text: 'SELECT lane_id AS lane, key, kept_for IS NOT NULL AS empty FROM lane_item ORDER BY position',
+};
+/** Each fifth item has a place in another lane, right behind it in the order of all; of these every second one fills it. */
+const hasPlace = (n: number) => n % 5 === 2;
+const fillsPlace = (n: number) => n % 10 === 2;
 
 /** Lets workers and two ingresses live through a scenario, in a schema of its own. @returns the promises that broke. */
 export async function liveThrough(scenario: Scenario): Promise<string[]> {
@@ -47,7 +54,10 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
   const waiting = new Map<string, LaneWake>();
   const running = new Map<string, Set<RunContext>>();
   const { deadlyEvery } = scenario;
-  const isDeadly = (key: string) => deadlyEvery > 0 && Number(key.slice(1)) % deadlyEvery === deadlyEvery - 1;
+  const isDeadly = (key: string) =>
+    key.startsWith('k') && deadlyEvery > 0 && Number(key.slice(1)) % deadlyEvery === deadlyEvery - 1;
+  const laneOf = (n: number) => `lane ${(Math.floor(n / 2) * 7 + scenario.seed) % scenario.lanes}`;
+  const queueOf = (n: number) => QUEUES[(n * 5 + scenario.seed) % 2]!;
   let over = false;
   const troubles: string[] = [];
 
@@ -58,6 +68,12 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
   /** Takes any wake that waits, also one of a lane that is worked on: the lane alone has to keep them apart. */
   async function work(life: Life, leases: LeaseKeeper): Promise<void> {
     const mine = world.sqlOf(life);
+    const fillPlaceOf = async (key: string) => {
+      const n = Number(key.slice(1));
+      if (!key.startsWith('k') || !fillsPlace(n)) return;
+      await fillPlace(mine, `p${n}`, { key: `p${n}` });
+      await wake(laneOf(n + 2), queueOf(n));
+    };
     while (!over && !life.dead) {
       const [name, next] = [...waiting][random.below(waiting.size)] ?? [];
       if (!name || !next) {
@@ -84,8 +100,12 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
           await sleep(random.below(isLong ? 250 : 20));
           if (isDeadly(item.key)) life.dead = true;
           if (life.dead) await new Promise(() => {});
-          // Stays listed until it is committed; what comes after the commit is the lane's own.
-          setTimeout(() => others.delete(context), 0);
+          try {
+            await fillPlaceOf(item.key);
+          } finally {
+            // Stays listed until it is committed; what comes after the commit is the lane's own.
+            setTimeout(() => others.delete(context), 0);
+          }
           return [{ op: `answer ${item.key}`, body: { key: item.key, epoch: context.epoch } }];
         },
       }).catch((error) => {
@@ -117,12 +137,11 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
     for (let page = 0; page < scenario.pages; ) {
       const from = page === 0 ? '' : `p${page}`;
       const keys = [page * 3 - 1, page * 3, page * 3 + 1, page * 3 + 2].filter((n) => n >= 0);
-      const items = keys.map((n) => ({
-        key: `k${n}`,
-        lane: `lane ${(Math.floor(n / 2) * 7 + scenario.seed) % scenario.lanes}`,
-        queue: QUEUES[(n * 5 + scenario.seed) % 2]!,
-        body: { key: `k${n}` },
-      }));
+      const items = keys.flatMap((n) => {
+        const item = { key: `k${n}`, lane: laneOf(n), queue: queueOf(n), body: { key: `k${n}` } };
+        const place = { ...item, key: `p${n}`, lane: laneOf(n + 2), keptFor: item.key };
+        return hasPlace(n) ? [item, place] : [item];
+      });
       try {
         const result = await intake(mine, { source: 's', from, to: `p${page + 1}`, items });
         if (result.accepted) world.events.push({ type: 'page', from, to: `p${page + 1}` });
@@ -164,8 +183,13 @@ export async function liveThrough(scenario: Scenario): Promise<string[]> {
   }
   over = true;
   await Promise.all([...workers, sweeping]);
-  const taken = (await sql<{ lane: string; key: string }>(ORDER)).map(
-    (item): HistoryEvent => ({ type: 'taken', ...item, deadly: isDeadly(item.key) }),
+  const taken = (await sql<{ lane: string; key: string; empty: boolean }>(ORDER)).map(
+    ({ empty, ...item }): HistoryEvent => {
+      const n = Number(item.key.slice(1));
+      if (item.key.startsWith('k')) return { type: 'taken', ...item, deadly: isDeadly(item.key) };
+      const due = fillsPlace(n) && !isDeadly(`k${n}`) ? 'filled' : 'empty';
+      return { type: 'taken', ...item, place: { is: empty ? 'empty' : 'filled', due } };
+    },
   );
   // What is still on its way from stalled workers arrives now, and must change nothing.
   if (scenario.faults.stall > 0) await sleep(scenario.leaseMs * 2);

@@ -9,7 +9,7 @@ export type Mutation = {
   readonly put: string;
 };
 
-const ACQUIRE = 'prisma/migrations/20261128170000_lane_losses/migration.sql';
+const ACQUIRE = 'prisma/migrations/20261129000000_lane_kept_places/migration.sql';
 const RELEASE = 'prisma/migrations/20261127000000_lane_park_and_hand_over/migration.sql';
 const INTAKE = 'shared/lane/intake.ts';
 const LEASE = 'shared/lane/lease.ts';
@@ -21,7 +21,8 @@ const LET_GO = 'shared/lane/let-go.ts';
 /**
  * Not in the list, because the others make up for them (which is why they are there): `holder = mine` in the commit
  * beside `epoch = mine`; what a fenced commit answers (the clock has said it already); the question whose a commit with a lost answer was (without it the next holder says it); the
- * quick sweep beside the full one; the wake of another queue's workers (theirs is on its way, or the sweep finds it).
+ * quick sweep beside the full one; the second look at a kept place (what it is for happens between two statements of a
+ * function); the wake of another queue's workers (theirs is on its way, or the sweep finds it).
  */
 export const MUTATIONS: readonly Mutation[] = [
   {
@@ -163,5 +164,26 @@ export const MUTATIONS: readonly Mutation[] = [
     file: INTAKE,
     find: 'wakes: row.accepted ? (row.wakes ?? [])',
     put: 'wakes: row.accepted ? []',
+  },
+  {
+    what: 'a kept place holds nothing up',
+    scenario: 'chaos',
+    file: ACQUIRE,
+    find: 'is_blocked := NOT coalesce(is_kept_for_done, true);',
+    put: 'is_blocked := false;',
+  },
+  {
+    what: 'a kept place that stayed empty is run',
+    scenario: 'chaos',
+    file: ACQUIRE,
+    find: 'UPDATE lane SET done_seq = state.done_seq + 1, waits = 0 WHERE lane_id = p_lane RETURNING * INTO state;',
+    put: 'EXIT;',
+  },
+  {
+    what: 'what waits at a kept place is not looked at again',
+    scenario: 'hammer',
+    file: RUN,
+    find: 'if (acquired.waitMs !== undefined) ',
+    put: 'if (false) ',
   },
 ];
