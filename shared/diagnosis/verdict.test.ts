@@ -15,6 +15,7 @@ const head = (fields: Partial<Head> = {}): Head => ({
   kind: 'message',
   queue: 'turns',
   handedTo: null,
+  keptFor: null,
   receivedAt: before(40),
   started: true,
   stopped: false,
@@ -125,6 +126,18 @@ const TABLE: readonly [string, Partial<Evidence>, string | RegExp][] = [
     'running and stopped',
     { lane: busy({ ...held, head: head({ stopped: true }) }), live: [live] },
     'A turn has been running for 40 s at turn-worker-1. It was told to stop.',
+  ],
+  [
+    'a message behind a yes that nobody has taken',
+    {
+      lane: busy({
+        lastSeq: 4,
+        waitUntil: after(1),
+        waits: 2,
+        head: head({ key: 'confirmed-$yes', kind: 'confirmed', queue: 'commands', keptFor: '$yes', started: false }),
+      }),
+    },
+    'What comes next waits until $yes is done, which may confirm something that comes before it; 1 more waits behind it.',
   ],
   [
     'running while the agent is away',

@@ -60,6 +60,8 @@ function ofLane(lane: LaneLook, evidence: Evidence): string | undefined {
   if (!head) return lane.unsent > 0 ? unsent(lane) : undefined;
   if (holder !== null && leaseUntil !== null)
     return leaseUntil.getTime() > now ? running(lane, head, evidence) : dead(lane, holder, leaseUntil, evidence);
+  if (head.keptFor !== null)
+    return `What comes next waits until ${head.keptFor} is done, which may confirm something that comes before it${behind(lane)}.`;
   if (waitUntil !== null && now - waitUntil.getTime() < OVERDUE_MS) return waiting(lane, head, waitUntil, evidence);
   return pending(lane, head, evidence);
 }

@@ -22,6 +22,8 @@ export type LaneLook = {
     readonly kind: string | null;
     readonly queue: string;
     readonly handedTo: string | null;
+    /** It is an empty place, kept for the item of this key; see kept-place.ts. */
+    readonly keptFor: string | null;
     readonly receivedAt: Date;
     /** It has begun. */
     readonly started: boolean;
@@ -44,7 +46,7 @@ SELECT t.lane, coalesce(l.done_seq, 0) AS "doneSeq", coalesce(s.last_seq, 0) AS 
   l.holder, l.lease_until AS "leaseUntil", l.wait_until AS "waitUntil", coalesce(l.waits, 0) AS waits, coalesce(l.nudged, false) AS nudged,
   CASE WHEN l.lost_seq = i.seq THEN greatest(l.losses, 0) ELSE 0 END AS losses,
   i.key, i.body->>'type' AS kind, i.queue, CASE WHEN l.handed_seq = i.seq THEN l.handed_queue END AS "handedTo",
-  i.received_at AS "receivedAt", coalesce(l.started_seq = i.seq, false) AS started, coalesce(p.through_seq >= i.seq, false) AS stopped,
+  i.kept_for AS "keptFor", i.received_at AS "receivedAt", coalesce(l.started_seq = i.seq, false) AS started, coalesce(p.through_seq >= i.seq, false) AS stopped,
   EXISTS (SELECT FROM lane_amendment a WHERE a.target = i.key AND a.kind = 'withdraw') AS withdrawn,
   u.unsent, u.since AS "unsentSince",
   (SELECT max(created_at) FROM lane_send d WHERE d.lane_id = t.lane AND d.seq = l.done_seq) AS "saidAt", clock_timestamp() AS now
@@ -64,7 +66,7 @@ type Row = Omit<LaneLook, 'head'> & { [Key in keyof Head]: Head[Key] | null };
 /** Lanes as they are now, in the order in which they are named; one that nothing was ever put into is all zeros. */
 export async function lookAtLanes(sql: RunSql, lanes: readonly string[]): Promise<LaneLook[]> {
   const rows = await sql<Row>(LOOK, [lanes]);
-  return rows.map(({ key, kind, queue, handedTo, receivedAt, started, stopped, withdrawn, ...lane }) => ({
+  return rows.map(({ key, kind, queue, handedTo, keptFor, receivedAt, started, stopped, withdrawn, ...lane }) => ({
     ...lane,
     head:
       key === null
@@ -74,6 +76,7 @@ export async function lookAtLanes(sql: RunSql, lanes: readonly string[]): Promis
             kind,
             queue: queue!,
             handedTo,
+            keptFor,
             receivedAt: receivedAt!,
             started: started!,
             stopped: stopped!,
