@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './infra/scripts/test-order.ts';
 
 const NOT_OURS = ['node_modules/**', '.*/**'];
+/** What is to come true is waited for until it is late beyond doubt: on a busy machine, the usual second passes by itself. */
+const PATIENCE = { expect: { poll: { timeout: 15_000 } } };
 
 export default defineConfig({
   test: {
@@ -12,6 +14,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...PATIENCE,
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...NOT_OURS, 'e2e/**/*.test.ts'],
@@ -24,6 +27,7 @@ export default defineConfig({
       {
         // Each file has a whole stack, which mostly waits: three at a time on two cores, when the rest is done.
         test: {
+          ...PATIENCE,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           exclude: [...NOT_OURS, 'e2e/containers/**'],
@@ -36,6 +40,7 @@ export default defineConfig({
       {
         // A stack in containers, where there is an engine for them.
         test: {
+          ...PATIENCE,
           name: 'containers',
           include: ['e2e/containers/**/*.test.ts'],
           exclude: NOT_OURS,
