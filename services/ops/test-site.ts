@@ -12,7 +12,7 @@ import { type FreshDatabase, freshDatabase } from '../../shared/store/fresh-data
 import { accessVariables, openAccess } from './access/access.ts';
 import type { OpsDeps } from './area.ts';
 import { AREAS } from './areas.ts';
-import { createSite } from './site.ts';
+import { createSite, type SiteOptions } from './site.ts';
 
 export const PASSWORD = 'correct horse';
 
@@ -41,7 +41,7 @@ export async function openTestSite({
   const control = openControl(redisUrl, namespace, log, wakes.redis);
   const given = { OPS_USER: 'operator', OPS_PASSWORD: PASSWORD, ...environment };
   const env = readEnv(given, accessVariables(given));
-  const site = await createSite({
+  const options: SiteOptions = {
     access: await openAccess(env, { redis: wakes.redis, database, namespace, log }, { freshMs: 0, lookAgainMs: 50 }),
     deps: {
       database,
@@ -55,7 +55,8 @@ export async function openTestSite({
       ...alsoDeps,
     },
     areas: AREAS,
-  });
+  };
+  const site = await createSite(options);
   /** Everything that is remembered in Redis. */
   const forget = async () => {
     const keys = await wakes.redis.keys(`${namespace}*`);
@@ -63,6 +64,7 @@ export async function openTestSite({
   };
   return {
     site,
+    options,
     database,
     wakes,
     control,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { putOpsAccount } from '../../../shared/store/ops-accounts.ts';
 import { hashPassword } from '../../../shared/store/ops-password.ts';
+import { createBoard } from '../site.ts';
 import { openTestSite, PASSWORD, type TestSite } from '../test-site.ts';
 import { openTestIssuer, type TestIssuer } from './test-issuer.ts';
 
@@ -30,7 +31,9 @@ describe.skipIf(!process.env.DATABASE_URL)('every route of the page', () => {
       OPS_OIDC_READERS: '*',
     };
     open = await openTestSite({ environment });
-    routes = routesIn(open.site.printRoutes({ commonPrefix: false }));
+    const board = await createBoard(open.options);
+    routes = [open.site, board].flatMap((site) => routesIn(site.printRoutes({ commonPrefix: false })));
+    await board.close();
     await putOpsAccount(open.database, { name: 'rea', role: 'reader', password: await hashPassword(REA) });
   });
   afterAll(async () => {

@@ -7,10 +7,6 @@ import { cookieFor } from '../access/session-cookie.ts';
 import type { OpsDeps } from '../area.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from '../http.ts';
 
-/** Bull Board's own interface: its scripts and styles come from this server, some styles inline. */
-export const BOARD_POLICY =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'self'; frame-ancestors 'none'";
-
 const BASE = '/queues';
 /** What may be changed here, by operators. All else that Bull Board offers is refused, whoever asks. */
 const CHANGES: Readonly<Record<string, Act>> = {
