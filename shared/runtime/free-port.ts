@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { claimPort } from './port-claims.ts';
 
 /**
  * Below the ports that systems give to outgoing connections (Linux from 32768, others from 49152; RFC 6335, section 6): one
@@ -10,14 +11,14 @@ const PAST_LAST = 32_000;
 const TRIES = 50;
 
 /**
- * A port of the loopback that nobody listens on: `preferred` if it is free, otherwise any. Somebody else may still take it
- * before it is used; a process that finds it taken is to be started again with another.
+ * A port of the loopback that nobody listens on: `preferred` if it is free, otherwise any that none of ours has chosen just
+ * now. Somebody else may still take it before it is used; a process that finds it taken is to be started again with another.
  */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isFree(preferred))) return preferred;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const port = randomInt(FIRST, PAST_LAST);
-    if (await isFree(port)) return port;
+    if (claimPort(port) && (await isFree(port))) return port;
   }
   throw new Error(`of ${TRIES} ports on 127.0.0.1 between ${FIRST} and ${PAST_LAST} none is free`);
 }
