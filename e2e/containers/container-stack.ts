@@ -5,6 +5,7 @@ import { inviteBot } from '../../services/cli/demo/person/onboarding.ts';
 import { freePort } from '../../shared/runtime/free-port.ts';
 import { PROJECT_ROOT } from '../../shared/stack/project-root.ts';
 import type { Stack } from '../../shared/stack/stack-file.ts';
+import { sleep } from '../../shared/time/time.ts';
 import { newPerson } from '../people.ts';
 import { Resident } from '../test-stack.ts';
 import { untilTrue } from '../until-true.ts';
@@ -92,11 +93,24 @@ export class ContainerStack {
 
   async end(): Promise<void> {
     await Promise.all(this.#people.map((person) => person.stop()));
-    const down = () => this.compose('down', '--volumes', '--remove-orphans', '--timeout', '10');
-    await down().catch(async () => {
-      await emptyNetworks(this.project);
-      await down();
-    });
+    await this.#down();
     rmSync(this.#home, { recursive: true, force: true });
+  }
+
+  /**
+   * An engine that is to stop a container in the moment in which it starts it again may go on counting an endpoint that is not
+   * there any more. Nothing but the engine's end removes such a network, of which all else is removed by then.
+   */
+  async #down(tries = 5): Promise<void> {
+    try {
+      await this.compose('down', '--volumes', '--remove-orphans', '--timeout', '10');
+    } catch (error) {
+      if (!String(error).includes('has active endpoints')) throw error;
+      const networks = await emptyNetworks(this.project);
+      if ((await this.containers()).length > 0) throw error;
+      if (tries === 0) return console.log(`the engine keeps ${networks.join(', ')}, in which nothing is`);
+      await sleep(1_000);
+      await this.#down(tries - 1);
+    }
   }
 }

@@ -68,26 +68,18 @@ export async function containersOf(project: string): Promise<Container[]> {
   return ids[0] ? (JSON.parse(await call('docker', ['inspect', ...ids.filter(Boolean)])) as Container[]) : [];
 }
 
-/**
- * Takes out of a Compose project's networks what is still in them. An engine that is to stop a container in the moment in which it starts it
- * again may leave its endpoint there, and `down` then ends with “has active endpoints”.
- */
-export async function emptyNetworks(project: string): Promise<void> {
+/** Takes out of a Compose project's networks what is still in them. @returns the names of the networks that it still has. */
+export async function emptyNetworks(project: string): Promise<string[]> {
   const filter = `label=com.docker.compose.project=${project}`;
-  const ids = (await call('docker', ['network', 'ls', '--quiet', '--filter', filter])).split('\n').filter(Boolean);
-  for (const id of ids) {
-    const names = await call('docker', [
-      'network',
-      'inspect',
-      '--format',
-      '{{range .Containers}}{{println .Name}}{{end}}',
-      id,
-    ]);
-    for (const name of names.split('\n').filter(Boolean)) {
-      console.log(`${name} was left in a network of ${project}, and is taken out of it`);
-      await call('docker', ['network', 'disconnect', '--force', id, name]);
-    }
+  const list = await call('docker', ['network', 'ls', '--format', '{{.Name}}', '--filter', filter]);
+  const networks = list.split('\n').filter(Boolean);
+  for (const network of networks) {
+    const format = '{{range .Containers}}{{println .Name}}{{end}}';
+    const left = await call('docker', ['network', 'inspect', '--format', format, network]);
+    for (const name of left.split('\n').filter(Boolean))
+      await call('docker', ['network', 'disconnect', '--force', network, name]);
   }
+  return networks;
 }
 
 export function serviceOf({ Config }: Container): string {
