@@ -35,5 +35,5 @@ export function commandsTable(): string {
 
 function whoMay({ by, inArchived }: Command): string {
   const who = by === 'everybody' ? 'who was asked' : by === 'guests' ? 'owner and guests' : 'owner';
-  return inArchived ? `${who}, also in the archive` : who;
+  return inArchived === true ? `${who}, also in the archive` : who;
 }

@@ -94,8 +94,8 @@ type CommandOf<Call> = {
   readonly name: CommandName;
   /** Whom it obeys beside a room's owner: those whom the owner lets ask, or everybody who is there. */
   readonly by?: 'guests' | 'everybody';
-  /** It works in an archived room. */
-  readonly inArchived?: true;
+  /** It works in an archived room. `confirmed`: only what was confirmed, which has archived it where it runs again after a kill. */
+  readonly inArchived?: true | 'confirmed';
   /** It is nothing without what stands behind it. */
   readonly needsArgument?: true;
   run(call: Call, parts: CommandParts): Promise<Reply>;

@@ -14,7 +14,8 @@ export async function perform(
   what: Part = { part: 'run' },
 ): Promise<Reply> {
   const { language, room, rest } = call;
-  if (room?.kind === 'chat' && room.state === 'archived' && !command.inArchived)
+  const worksThere = command.inArchived === true || command.inArchived === what.part;
+  if (room?.kind === 'chat' && room.state === 'archived' && !worksThere)
     return { text: say(language, 'archived'), code: 'archived' };
   if (command.needsArgument && what.part === 'run' && rest === '') {
     const usage = say(language, `command_${command.name}_usage`);

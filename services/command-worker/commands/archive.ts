@@ -6,6 +6,7 @@ import { archiveRoom } from '../rooms/room-life.ts';
 export const archiveCommand: Command = {
   name: 'archive',
   where: 'room',
+  inArchived: 'confirmed',
   async run({ room, language }) {
     const name = room.name ?? sayPlain(language, 'this_room');
     const title = sayPlain(language, 'archive_title', { name });
