@@ -1,6 +1,5 @@
 import { outcomeMessage } from '../../shared/delivery/question-messages.ts';
-import { laneOf } from '../../shared/ids/ids.ts';
-import { type ConfirmedItem, keyOfConfirmed } from '../../shared/matrix/work-item.ts';
+import { confirmedItem } from '../../shared/matrix/confirmed-item.ts';
 import { allowForGood } from '../../shared/store/allowances.ts';
 import { tellOnce } from '../../shared/store/people.ts';
 import { openQuestions, type Question, settleQuestion } from '../../shared/store/questions.ts';
@@ -60,15 +59,8 @@ async function settle(call: CommandCall, meant: Question, answer: Answer, parts:
   }
   if (settlement === 'rejected') return { text: say(language, 'no_done_confirmation'), more };
   // What was confirmed is done, and answered, at the place that this `!yes` has in the order of the room.
-  await parts.enqueue(confirmedItem(call, question));
+  await parts.enqueue({ ...confirmedItem(about, question.id), position: call.item.position });
   return { text: '', more };
-}
-
-function confirmedItem({ about, item }: CommandCall, { id, roomId }: Question) {
-  const { v, room, sender, event, originTs, receivedTs, thread } = about;
-  const place = thread === undefined ? {} : { thread };
-  const body: ConfirmedItem = { v, room, sender, event, originTs, receivedTs, ...place, type: 'confirmed', ask: id };
-  return { key: keyOfConfirmed(item.key), lane: laneOf.room(roomId), position: item.position, body };
 }
 
 async function nothingToAnswer(call: CommandCall, somebodyElses: boolean, { database }: CommandParts): Promise<Reply> {

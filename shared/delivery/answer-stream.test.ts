@@ -5,8 +5,6 @@ import { AnswerStream, type AnswerStreamOptions } from './answer-stream.ts';
 import type { Begun, DraftRecord } from './draft-record.ts';
 import { MemoryChat } from './memory-chat.ts';
 
-const SOON_MS = 15_000;
-
 /** The record of one turn, as the database would keep it. */
 class MemoryRecord implements DraftRecord {
   readonly rows = new Map<string, Begun>();
@@ -59,7 +57,7 @@ describe('an answer that streams', () => {
     let valid = true;
     const stream = begin(chat, new MemoryRecord(), { valid: () => valid });
     stream.update({ text: 'Hello', status: null });
-    await vi.waitFor(() => expect(only(chat).history).toHaveLength(1), SOON_MS);
+    await vi.waitFor(() => expect(only(chat).history).toHaveLength(1));
     valid = false;
     stream.update({ text: 'Hello, and more', status: null });
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -86,7 +84,7 @@ describe('an answer that streams', () => {
     const chat = new MemoryChat();
     const stream = begin(chat, new MemoryRecord());
     stream.update({ text: 'Hello', status: null });
-    await vi.waitFor(() => expect(chat.messages.size).toBe(1), SOON_MS);
+    await vi.waitFor(() => expect(chat.messages.size).toBe(1));
     await deliver(chat, stream, 'Hello there.');
     const { history } = only(chat);
     expect(history[0]).toMatchObject({ state: 'streaming', text: 'Hello', part: 1, last: false });
@@ -110,10 +108,10 @@ describe('an answer that streams', () => {
     const chat = new MemoryChat();
     const stream = begin(chat, new MemoryRecord());
     stream.update({ text: 'one', status: null });
-    await vi.waitFor(() => expect(chat.messages.size).toBe(1), SOON_MS);
+    await vi.waitFor(() => expect(chat.messages.size).toBe(1));
     chat.delayMs = 150;
     stream.update({ text: 'one two', status: null });
-    await vi.waitFor(() => expect([...chat.messages.values()][0]!.history).toHaveLength(2), SOON_MS);
+    await vi.waitFor(() => expect([...chat.messages.values()][0]!.history).toHaveLength(2), 2000);
     await deliver(chat, stream, 'one two three');
     expect(only(chat).history.map((each) => 'text' in each && each.text)).toEqual(['one', 'one two', 'one two three']);
   });
@@ -144,7 +142,7 @@ describe('an answer that streams', () => {
     const chat = new MemoryChat();
     const stream = begin(chat, new MemoryRecord());
     stream.update({ text: '', status: '*Reading …*' });
-    await vi.waitFor(() => expect(chat.messages.size).toBe(1), SOON_MS);
+    await vi.waitFor(() => expect(chat.messages.size).toBe(1));
     await deliver(chat, stream, 'Read.');
     expect(only(chat).history[0]).toMatchObject({ text: '', status: '*Reading …*' });
     expect(only(chat).history.at(-1)).not.toHaveProperty('status');
@@ -157,11 +155,11 @@ describe('a successor after a crash', () => {
     const record = new MemoryRecord();
     const first = begin(chat, record);
     first.update({ text: 'one two three', status: null });
-    await vi.waitFor(() => expect([...record.rows.values()][0]?.id).toBeTruthy(), SOON_MS);
+    await vi.waitFor(() => expect([...record.rows.values()][0]?.id).toBeTruthy());
     // The first worker dies here: nothing of it is called again.
     const second = begin(chat, record, { epoch: 2 });
     for (const text of ['one', 'one two', 'one two three', 'one two three four']) second.update({ text, status: null });
-    await vi.waitFor(() => expect([...chat.messages.values()][0]!.history.length).toBeGreaterThan(1), SOON_MS);
+    await vi.waitFor(() => expect([...chat.messages.values()][0]!.history.length).toBeGreaterThan(1), 3000);
     await deliver(chat, second, 'one two three four five');
     await first.abandon();
     const texts = only(chat).history.map((each) => 'text' in each && each.text);
@@ -177,7 +175,7 @@ describe('a successor after a crash', () => {
     chat.failAfter = new SurfacesError('matrix_unavailable', 'the connection was cut after the request');
     const first = begin(chat, record);
     first.update({ text: 'half', status: null });
-    await vi.waitFor(() => expect(chat.messages.size).toBe(1), SOON_MS);
+    await vi.waitFor(() => expect(chat.messages.size).toBe(1));
     expect([...record.rows.values()][0]!.id).toBeNull();
     const second = begin(chat, record, { epoch: 2 });
     await deliver(chat, second, 'half and whole', 'failed');
@@ -215,7 +213,7 @@ describe('a surface in trouble', () => {
     chat.failAfter = new SurfacesError('matrix_unavailable', 'no answer');
     const stream = begin(chat, new MemoryRecord());
     stream.update({ text: 'words', status: null });
-    await vi.waitFor(() => expect(stream.openedAt).not.toBeNull(), SOON_MS);
+    await vi.waitFor(() => expect(stream.openedAt).not.toBeNull(), 3000);
     await deliver(chat, stream, 'words and more');
     expect(only(chat).history).toHaveLength(2);
   });
@@ -225,7 +223,7 @@ describe('a surface in trouble', () => {
     chat.failBefore = new SurfacesError('matrix_refused', '403');
     const stream = begin(chat, new MemoryRecord());
     stream.update({ text: 'words', status: null });
-    await vi.waitFor(() => expect(chat.failBefore).toBeNull(), SOON_MS);
+    await vi.waitFor(() => expect(chat.failBefore).toBeNull());
     await deliver(chat, stream, 'words and more').catch(() => {});
     expect(only(chat).history.at(-1)).toMatchObject({ state: 'done', text: 'words and more' });
   });
@@ -242,13 +240,13 @@ describe('a place for something else', () => {
     const chat = new MemoryChat();
     const stream = begin(chat, new MemoryRecord());
     stream.update({ text: 'Before.', status: null });
-    await vi.waitFor(() => expect(texts(chat)).toEqual(['Before.']), SOON_MS);
+    await vi.waitFor(() => expect(texts(chat)).toEqual(['Before.']));
     const gate = stream.gateAt('Before.'.length);
     stream.update({ text: 'Before.\n\nBehind', status: null });
     await new Promise((resolve) => setTimeout(resolve, 700));
     expect(texts(chat)).toEqual(['Before.']);
     gate.open();
-    await vi.waitFor(() => expect(texts(chat)).toEqual(['Before.', 'Behind']), SOON_MS);
+    await vi.waitFor(() => expect(texts(chat)).toEqual(['Before.', 'Behind']), 3_000);
     await deliver(chat, stream, 'Before.\n\nBehind it.');
     expect(texts(chat)).toEqual(['Before.', 'Behind it.']);
     const ends = [...chat.messages.values()].map(({ history }) => history.at(-1));

@@ -11,7 +11,7 @@ afterAll(() => certificate[Symbol.dispose]());
 
 const get = { kind: 'test', method: 'GET', path: '/_matrix/first' } as const;
 const put = { kind: 'send', method: 'PUT', path: '/_matrix/draft', body: { text: 'a draft' } } as const;
-const soon = { timeout: 15_000, interval: 10 };
+const soon = { timeout: 2_000, interval: 10 };
 
 // That the kernel sends nothing on is tried by `unplug` in e2e/containers/faults: here is no line to hold up.
 describe.each(['http', 'https'])('over %s', (scheme) => {

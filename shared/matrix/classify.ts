@@ -1,15 +1,9 @@
 import { type EventId, type LaneId, laneOf, type RoomId, type UserId } from '../ids/ids.ts';
 import { type Placement, placementOf } from './command-placement.ts';
+import { confirmedItem } from './confirmed-item.ts';
 import type { Inbound } from './inbound.ts';
 import { parseText } from './parse-command.ts';
-import {
-  type ChangedItem,
-  type CommandItem,
-  keyOfConfirmed,
-  type MessageItem,
-  type WorkItem,
-  type WorkQueue,
-} from './work-item.ts';
+import type { ChangedItem, CommandItem, MessageItem, WorkItem, WorkQueue } from './work-item.ts';
 
 /** What comes of an event: an item of a lane, a change of an item that may not have started, a note. */
 export type Classified =
@@ -103,13 +97,8 @@ function laneFor(placement: Placement, room: RoomId, sender: UserId): LaneId {
  * A `!yes` overtakes, for the turn that asks waits for it. What it confirms does not: in the room it comes behind all that was
  * sent before the `!yes`, and before all that was sent after it.
  */
-function placeOfConfirmed({ v, room, sender, event, originTs, receivedTs, thread }: CommandItem): Classified {
-  const body: WorkItem = {
-    ...{ v, room, sender, event, originTs, receivedTs, ...(thread && { thread }) },
-    type: 'confirmed',
-    ask: '',
-  };
-  return { to: 'item', key: keyOfConfirmed(event), lane: laneOf.room(room), queue: 'commands', body, keptFor: event };
+function placeOfConfirmed(yes: CommandItem): Classified {
+  return { to: 'item', ...confirmedItem(yes, ''), queue: 'commands', keptFor: yes.event };
 }
 
 function bodyOf(

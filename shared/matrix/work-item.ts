@@ -90,11 +90,6 @@ export type EditedItem = OfItem & { readonly type: 'edited'; readonly target: Ev
  */
 export type ConfirmedItem = OfItem & { readonly type: 'confirmed'; readonly ask: string };
 
-/** The key of what a `!yes` confirms, and of its place; `yes` is the key of the `!yes` itself. */
-export function keyOfConfirmed(yes: string): string {
-  return `confirmed-${yes}`;
-}
-
 /** The time of a question is over. Lane `control/<room>`; put there by the sweep of questions. */
 export type ExpiredItem = OfItem & { readonly type: 'expired'; readonly ask: string };
 

@@ -44,17 +44,17 @@ describe.skipIf(!process.env.REDIS_URL)('draining', () => {
     const heard = process_();
     await expect.poll(async () => (await redis.pubsub('NUMSUB', `${namespace}:drains`))[1]).toBe(1);
     await ask(true);
-    await expect.poll(() => heard).toEqual([true]);
+    await expect.poll(() => heard, { timeout: 2_000 }).toEqual([true]);
     await ask(true);
     await ask(false);
-    await expect.poll(() => heard).toEqual([true, false]);
+    await expect.poll(() => heard, { timeout: 2_000 }).toEqual([true, false]);
   });
 
   test('ends with the process: its successor of the same name is not drained', async () => {
     const first = process_();
     await expect.poll(async () => (await redis.pubsub('NUMSUB', `${namespace}:drains`))[1]).toBe(1);
     await ask(true);
-    await expect.poll(() => first).toEqual([true]);
+    await expect.poll(() => first, { timeout: 2_000 }).toEqual([true]);
     for (const end of ends.splice(0)) await end();
     const second = process_();
     await expect.poll(async () => redis.exists(`${namespace}:drain:turn-worker/1/here/1`)).toBe(0);
@@ -83,7 +83,7 @@ describe.skipIf(!process.env.REDIS_URL)('draining', () => {
       () => wakes.close(),
     );
     await wakes.wake('room/a', 'turns');
-    await expect.poll(() => ran).toEqual(['drained room/a']);
+    await expect.poll(() => ran, { timeout: 5_000 }).toEqual(['drained room/a']);
     drained.pause();
     expect(drained.hasRoom()).toBe(false);
     await wakes.wake('room/b', 'turns');
@@ -92,7 +92,7 @@ describe.skipIf(!process.env.REDIS_URL)('draining', () => {
     expect(ran).toHaveLength(1);
     const other = serve('other');
     ends.push(() => other.close(1_000));
-    await expect.poll(() => ran).toEqual(['drained room/a', 'other room/b']);
+    await expect.poll(() => ran, { timeout: 5_000 }).toEqual(['drained room/a', 'other room/b']);
     await other.close(1_000);
     drained.resume();
     await wakes.wake('room/c', 'turns');

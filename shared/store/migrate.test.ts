@@ -7,8 +7,6 @@ import { assertSchema, migrate, pendingMigrations } from './migrate.ts';
 import { type Migration, readMigrations } from './migrations.ts';
 import { connectOnce, type Database, openDatabase } from './postgres.ts';
 
-const SOON_MS = 15_000;
-
 const url = process.env.DATABASE_URL!;
 const namespaces: string[] = [];
 const databases: Database[] = [];
@@ -88,7 +86,7 @@ describe('migrate', () => {
     const holder = await connectOnce(url, 'public', 'test');
     await holder.query('SELECT pg_advisory_lock(72707369)');
     const done = migrate(url, namespace, (line) => lines.push(line), [first, second]);
-    await vi.waitFor(() => expect(lines).toEqual(['another process migrates this database; waiting for it']), SOON_MS);
+    await vi.waitFor(() => expect(lines).toEqual(['another process migrates this database; waiting for it']));
     await holder.end();
     await done;
     expect(lines.slice(1)).toEqual([
@@ -115,7 +113,7 @@ describe('migrate', () => {
     const lines: string[] = [];
     const hurried = migration('2_hurried', "SET LOCAL lock_timeout = '50ms'; ALTER TABLE one ADD COLUMN more int");
     const done = migrate(url, namespace, (line) => lines.push(line), [first, hurried]);
-    await vi.waitFor(() => expect(lines.join()).toContain('somebody holds a table'), SOON_MS);
+    await vi.waitFor(() => expect(lines.join()).toContain('somebody holds a table'), { timeout: 5_000 });
     await holder.end();
     expect((await done).applied).toEqual(['2_hurried']);
   });

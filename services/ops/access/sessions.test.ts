@@ -21,7 +21,7 @@ describe.skipIf(!process.env.REDIS_URL)('sessions', () => {
     new Sessions({ redis, namespace, key: signedWith, ...(seconds && { seconds }) });
   const ANN = { name: 'ann', by: 'password', seal: 'a' } as const;
   const over = async (session: Sessions, token: string) =>
-    expect.poll(() => session.find(token, { unused: true }), { timeout: 15_000, interval: 50 }).toBeNull();
+    expect.poll(() => session.find(token, { unused: true }), { timeout: 5_000, interval: 50 }).toBeNull();
 
   test('are over twelve hours after the login, and two hours after their last use', () => {
     expect([SESSION_SECONDS, IDLE_SECONDS]).toEqual([43_200, 7_200]);
@@ -32,7 +32,7 @@ describe.skipIf(!process.env.REDIS_URL)('sessions', () => {
     const [used, left] = [await short.open(ANN), await short.open(ANN)];
     const until = Date.now() + 1_500;
     await expect
-      .poll(async () => [(await short.find(used))?.name, Date.now() > until], { timeout: 15_000, interval: 100 })
+      .poll(async () => [(await short.find(used))?.name, Date.now() > until], { timeout: 5_000, interval: 100 })
       .toEqual(['ann', true]);
     expect(await short.find(left)).toBeNull();
     // To be asked by a page that stands open is no use.
@@ -42,7 +42,7 @@ describe.skipIf(!process.env.REDIS_URL)('sessions', () => {
   test('are over some time after the login, however much they are used', async () => {
     const short = sessions({ longest: 1, idle: 60 });
     const token = await short.open(ANN);
-    await expect.poll(() => short.find(token), { timeout: 15_000, interval: 50 }).toBeNull();
+    await expect.poll(() => short.find(token), { timeout: 5_000, interval: 50 }).toBeNull();
   });
 
   test('no token and no word of them lies in Redis, and what others write there is none', async () => {

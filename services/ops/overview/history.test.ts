@@ -71,7 +71,7 @@ test('while Redis is away it goes on in memory, and what was is not lost with an
   const history = new History(redis, namespace);
   await history.take(look(1), now);
   await server.kill();
-  await expect.poll(() => redis.status).not.toBe('ready');
+  await expect.poll(() => redis.status, { timeout: 5_000 }).not.toBe('ready');
   now += SAMPLE_MS;
   await history.take(look(3), now);
   await server.start();

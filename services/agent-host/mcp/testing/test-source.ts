@@ -58,7 +58,7 @@ export function stdioServer(script: Script = {}, over: Partial<StdioServer> = {}
 }
 
 /** Polls a condition; tests never sleep. */
-export async function until(condition: () => boolean | Promise<boolean>, ms = 15_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, ms = 5_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error('it did not come about in time');
