@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './infra/scripts/test-order.ts';
 
 const NOT_OURS = ['node_modules/**', '.*/**'];
-/** What is to come true is waited for until it is late beyond doubt: on a busy machine, the usual second passes by itself. */
-const PATIENCE = { expect: { poll: { timeout: 15_000 } } };
+/** On a busy machine the usual second passes by itself. Below 5 s, after which what got no news looks for itself. */
+const PATIENCE = { expect: { poll: { timeout: 4_000 } } };
 
 export default defineConfig({
   test: {

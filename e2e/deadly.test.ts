@@ -29,9 +29,9 @@ test('a message that kills whoever has it ends with an error; what runs beside i
   const answer = await ann.untilAnswered(deadly);
   expect(answer).toMatchObject({ state: 'failed', code: 'internal' });
   expect(answer.parts).toHaveLength(1);
-  // Nine, where who was to say the error lost the lane on the way.
+  // A line comes into the file a moment after it was written.
   const logged = () => stack.log('turn-worker', 1) + stack.log('turn-worker', 2);
-  await untilTrue('the log to say why', () => /its worker was lost (8|9|1\d) times in a row/.test(logged()));
+  await untilTrue('the log to say why', () => logged().includes('its worker was lost 8 times in a row'));
   expect((await ann.untilAnswered(behind)).text).toBe('word1');
   expect(await beside).toBeGreaterThan(2);
   expect([...ann.breaches(), ...bob.breaches()]).toEqual([]);

@@ -174,7 +174,7 @@ describe('!archive and !restore', () => {
     await ann.person.until(
       'the question to expire',
       () => ann.question('archive')!.surfaces.outcome === 'expired',
-      90_000,
+      57_000,
     );
     expect(late.surfaces.ask).toBeDefined();
     expect((await ann.command('!yes')).surfaces.code).toBe('nothing_waiting');
